@@ -1,0 +1,84 @@
+"""How a run is stopped from within: when it is safe to interrupt it, and by which way.
+Knows the paths of Chaos Toolkit's run loop, and nothing of who asks."""
+
+import signal
+import threading
+from typing import Callable, Optional
+
+from chaoslib.exceptions import InterruptExecution
+from chaoslib.exit import exit_gracefully, exit_ungracefully
+
+RUN, STOP, ABORT = "run", "stop", "abort"
+
+_ORDER = {RUN: 0, STOP: 1, ABORT: 2}
+_HOW = {STOP: "signal", ABORT: "signal-no-rollbacks"}
+_WHY = {STOP: "the hub asked to stop", ABORT: "the hub asked to stop at once, without rollbacks"}
+
+_SIGNALS = hasattr(signal, "SIGUSR1") and hasattr(signal, "SIGUSR2")
+
+
+class Gate:
+    """Stops the run when that was asked for. The signals of Chaos Toolkit raise `SystemExit` in the main thread: where
+    the run loop expects that, the run ends with its journal; elsewhere the journal would be lost. So the main thread
+    opens the gate where a signal is safe and closes it under the lock that signalling needs."""
+
+    def __init__(self, stopping: Callable[[str, str], None]) -> None:
+        self._stopping = stopping
+        """Called with how and why, at most once for each way."""
+        self._lock = threading.Lock()
+        self._wanted = RUN
+        self._done = RUN
+        self._open = False
+        self._rolling_back = False
+
+    def want(self, wanted: Optional[str]) -> None:
+        """The hub's latest wish; a stop once asked for is not taken back."""
+        with self._lock:
+            if _ORDER.get(str(wanted), 0) > _ORDER[self._wanted]:
+                self._wanted = str(wanted)
+            if self._open and _SIGNALS:
+                self._signal()
+
+    def enter(self) -> None:
+        """The main thread is where a signal ends the run in an orderly way."""
+        with self._lock:
+            self._open = True
+
+    def leave(self) -> None:
+        with self._lock:
+            self._open = False
+
+    def roll_back(self) -> None:
+        """From here on a graceful stop would only cut the rollbacks it is meant to let play."""
+        with self._lock:
+            self._open = False
+            self._rolling_back = True
+
+    def before_activity(self, main: bool) -> None:
+        """Raises where the run is to end before this activity."""
+        with self._lock:
+            if main:
+                self._open = True
+            if not self._due():
+                return
+            if main and _SIGNALS and self._wanted == ABORT:
+                self._signal()
+                return
+            if self._done == RUN:
+                self._done = self._wanted
+                self._stopping("flag", _WHY[self._wanted])
+        raise InterruptExecution(_WHY[self._wanted])
+
+    def after_activity(self) -> None:
+        """Outside the activities of the rollbacks a signal would escape the run loop."""
+        with self._lock:
+            self._open = self._open and not self._rolling_back
+
+    def _due(self) -> bool:
+        return self._wanted == ABORT or (self._wanted == STOP and not self._rolling_back)
+
+    def _signal(self) -> None:
+        if self._due() and _ORDER[self._wanted] > _ORDER[self._done]:
+            self._done = self._wanted
+            self._stopping(_HOW[self._wanted], _WHY[self._wanted])
+            exit_ungracefully() if self._wanted == ABORT else exit_gracefully()

@@ -1,0 +1,11 @@
+//! The HTTP stack that every service shares: who asks, what was sent, how failures look.
+
+mod caller;
+mod input;
+mod problem;
+mod stack;
+
+pub use caller::{Caller, CLAIM_COOKIE, bearer, came_from_us};
+pub use input::{Json, Path, Query};
+pub use problem::{Answer, Problem, ProblemDocument};
+pub use stack::{Limits, stack};

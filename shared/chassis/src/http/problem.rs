@@ -1,0 +1,111 @@
+//! Faults as RFC 9457 problem documents. Handlers answer with a [`Problem`]; the stack writes it out, in one place.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use chaoshub_kernel::Fault;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a handler answers.
+pub type Answer<T> = Result<T, Problem>;
+
+/// A fault on its way to the caller.
+#[derive(Debug)]
+pub struct Problem(pub Fault);
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self(fault)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self.0);
+        response
+    }
+}
+
+/// The body of every failure (`application/problem+json`, RFC 9457).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument {
+    /// Where the code is explained.
+    pub r#type: String,
+    /// The code in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// Stable and kebab-case.
+    pub code: String,
+    /// What happened and what to do.
+    pub detail: String,
+    /// A reference that finds the request in the log.
+    pub instance: String,
+    /// Particulars that some codes carry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extra: Option<serde_json::Value>,
+}
+
+/// Gives every failure its document, those of the router and of other layers too.
+pub(super) async fn render(request: Request, next: Next) -> Response {
+    let reference = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let path_is_api = is_api(request.uri().path());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let fault = match response.extensions_mut().remove::<Fault>() {
+        Some(fault) => fault,
+        None if path_is_api && (status.is_client_error() || status.is_server_error()) => plain(status),
+        None => return response,
+    };
+    let document = ProblemDocument {
+        r#type: format!("/docs/problems#{}", fault.code),
+        title: fault.code.replace('-', " "),
+        status: status.as_u16(),
+        code: fault.code,
+        detail: fault.detail,
+        instance: reference,
+        extra: fault.extra,
+    };
+    let body = serde_json::to_vec(&document).expect("a problem document has a JSON form");
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    *response.body_mut() = Body::from(body);
+    response
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/internal/")
+}
+
+/// What axum and tower answer without a body of ours.
+fn plain(status: StatusCode) -> Fault {
+    use chaoshub_kernel::FaultKind as Kind;
+    match status {
+        StatusCode::NOT_FOUND => Fault::new(Kind::NotFound, "no-such-address", "there is nothing at this address"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Fault::new(Kind::Invalid, "method-not-allowed", "this address does not answer that method")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Fault::new(Kind::TooLarge, "body-too-large", "the body is larger than this hub accepts")
+        }
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
+            Fault::unavailable("too-slow", "the hub took too long to answer; try again")
+        }
+        status if status.is_client_error() => Fault::invalid("invalid-request", "the request cannot be understood"),
+        _ => Fault::internal(),
+    }
+}

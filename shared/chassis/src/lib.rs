@@ -1,0 +1,41 @@
+//! What every service stands on: database, outbox, feeds, claims, the HTTP stack, metrics, tasks.
+//! It knows no service's words.
+
+pub mod claims;
+pub mod db;
+pub mod follow;
+pub mod http;
+pub mod live;
+pub mod outbox;
+pub mod tasks;
+pub mod telemetry;
+
+use chaoshub_facade::auth::Auth;
+use chaoshub_kernel::Clock;
+use std::{path::PathBuf, sync::Arc};
+
+/// What a service is given to start with, besides its own settings and the facades that it asks.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The data folder; a service keeps to `databases/<service>.sqlite` and folders of its own name.
+    pub data_dir: PathBuf,
+    /// Where people and control modules reach the hub, without a slash at the end.
+    pub public_url: Arc<str>,
+    /// Proves to auth that a service of this installation asks.
+    pub internal_key: Arc<str>,
+    /// Owns every task of the service and tells them to end.
+    pub tasks: tasks::Tasks,
+}
+
+/// What the HTTP edge of every service needs to know who asks.
+#[derive(Clone)]
+pub struct Edge {
+    /// Verifies claims.
+    pub verifier: claims::Verifier,
+    /// Turns API tokens into claims, and says what a caller may do.
+    pub auth: Arc<dyn Auth>,
+    /// The hub's own address, for checking where a browser's request comes from.
+    pub public_url: Arc<str>,
+}

@@ -1,0 +1,206 @@
+//! Server-sent events to many subscribers (WHATWG HTML, section 9.2): a message is written once and shared by all
+//! who see it; the last ones are kept, so that a browser that was away for a moment misses nothing.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use serde::Serialize;
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{sync::mpsc, time::Instant};
+use tokio_stream::wrappers::ReceiverStream;
+
+/// Messages kept for those who come back.
+const KEPT_MESSAGES: usize = 4096;
+
+/// Bytes kept for those who come back.
+const KEPT_BYTES: usize = 16 << 20;
+
+/// Messages that may wait for one slow reader before it is let go, to come back and resume.
+const WAITING: usize = 512;
+
+/// A comment this often keeps proxies from closing a quiet stream.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Publishes messages on topics, and answers streams of them.
+#[derive(Clone)]
+pub struct Live {
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    /// Differs at each start, so that a number of an earlier life is not taken for one of this.
+    epoch: String,
+    last: u64,
+    kept: VecDeque<Kept>,
+    kept_bytes: usize,
+    topics: HashMap<String, Vec<mpsc::Sender<Bytes>>>,
+}
+
+struct Kept {
+    number: u64,
+    topic: String,
+    frame: Bytes,
+}
+
+impl Live {
+    /// No topics yet. `epoch` must differ from that of every earlier start and hold no hyphen or line break.
+    pub fn new(epoch: impl Into<String>) -> Self {
+        let state = State {
+            epoch: epoch.into(),
+            last: 0,
+            kept: VecDeque::new(),
+            kept_bytes: 0,
+            topics: HashMap::new(),
+        };
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// Sends `data` as an event of `kind` to whoever listens to `topic`, and keeps it for those who come back.
+    ///
+    /// # Panics
+    /// When `data` has no JSON form.
+    pub fn publish(&self, topic: &str, kind: &str, data: &impl Serialize) {
+        let json = serde_json::to_string(data).expect("what is published has a JSON form");
+        let mut state = self.state.lock().expect("no panic happens under this lock");
+        state.last += 1;
+        let number = state.last;
+        let frame = Bytes::from(format!("id: {}-{number}\nevent: {kind}\ndata: {json}\n\n", state.epoch));
+        state.kept_bytes += frame.len();
+        state.kept.push_back(Kept { number, topic: topic.to_owned(), frame: frame.clone() });
+        while state.kept.len() > KEPT_MESSAGES || state.kept_bytes > KEPT_BYTES {
+            if let Some(old) = state.kept.pop_front() {
+                state.kept_bytes -= old.frame.len();
+            }
+        }
+        if let Some(listeners) = state.topics.get_mut(topic) {
+            // A reader that cannot keep up is let go; its stream ends, and it resumes from what is kept.
+            listeners.retain(|listener| listener.try_send(frame.clone()).is_ok());
+            if listeners.is_empty() {
+                state.topics.remove(topic);
+            }
+        }
+    }
+
+    /// How many listeners `topic` has.
+    #[must_use]
+    pub fn listeners(&self, topic: &str) -> usize {
+        let state = self.state.lock().expect("no panic happens under this lock");
+        state.topics.get(topic).map_or(0, |all| all.iter().filter(|one| !one.is_closed()).count())
+    }
+
+    /// The messages of `topics` after `since`, then each new one, until `until`. When what lies between is not
+    /// kept any more, a `resync` event comes first.
+    pub fn subscribe(&self, topics: &[String], since: Option<&str>, until: Instant) -> impl Stream<Item = Bytes> + Send + use<> {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let mut state = self.state.lock().expect("no panic happens under this lock");
+        let mut first = vec![Bytes::from(format!("retry: 1000\nid: {}-{}\n\n", state.epoch, state.last))];
+        if let Some(since) = since {
+            match state.missed(topics, since) {
+                Some(frames) => first.splice(0..0, frames).for_each(drop),
+                None => first.push(Bytes::from(format!(
+                    "id: {}-{}\nevent: resync\ndata: {{}}\n\n",
+                    state.epoch, state.last
+                ))),
+            }
+        }
+        for topic in topics {
+            let listeners = state.topics.entry(topic.clone()).or_default();
+            listeners.retain(|listener| !listener.is_closed());
+            listeners.push(sender.clone());
+        }
+        drop(state);
+        drop(sender);
+        let keep_alive = stream::unfold((), |()| async {
+            tokio::time::sleep(KEEP_ALIVE).await;
+            Some((Bytes::from_static(b": still here\n\n"), ()))
+        });
+        // The news decide when it is over; the comments alone would go on for ever.
+        let news = ReceiverStream::new(receiver).map(Some).chain(stream::once(async { None }));
+        let both = stream::select(news, keep_alive.map(Some)).take_while(|frame| std::future::ready(frame.is_some()));
+        stream::iter(first).chain(both.filter_map(std::future::ready)).take_until(tokio::time::sleep_until(until))
+    }
+
+    /// [`Live::subscribe`] as an answer over HTTP.
+    #[must_use]
+    pub fn answer(&self, topics: &[String], since: Option<&str>, until: Instant) -> Response {
+        let frames = self.subscribe(topics, since, until).map(Ok::<_, Infallible>);
+        let mut response = Response::new(Body::from_stream(frames));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // nginx buffers answers unless told not to.
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        response
+    }
+}
+
+impl State {
+    fn missed(&self, topics: &[String], since: &str) -> Option<Vec<Bytes>> {
+        let (epoch, number) = since.rsplit_once('-')?;
+        let number: u64 = number.parse().ok()?;
+        if epoch != self.epoch || number > self.last {
+            return None;
+        }
+        let oldest = self.kept.front().map_or(self.last + 1, |kept| kept.number);
+        if number + 1 < oldest {
+            return None;
+        }
+        let missed = self.kept.iter().filter(|kept| kept.number > number && topics.contains(&kept.topic));
+        Some(missed.map(|kept| kept.frame.clone()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    async fn read(live: &Live, since: Option<&str>, frames: usize) -> Vec<String> {
+        let until = Instant::now() + Duration::from_secs(5);
+        let topics = ["a".to_owned()];
+        let stream = live.subscribe(&topics, since, until).take(frames);
+        stream.map(|frame| String::from_utf8(frame.to_vec()).unwrap()).collect().await
+    }
+
+    #[tokio::test]
+    async fn who_comes_back_gets_what_was_missed_on_its_topics_only() {
+        let live = Live::new("e");
+        live.publish("a", "n", &json!(1));
+        live.publish("b", "n", &json!(2));
+        live.publish("a", "n", &json!(3));
+        let frames = read(&live, Some("e-1"), 2).await;
+        assert_eq!(frames, ["id: e-3\nevent: n\ndata: 3\n\n", "retry: 1000\nid: e-3\n\n"]);
+    }
+
+    #[tokio::test]
+    async fn who_comes_back_too_late_or_from_another_life_is_told_to_look_again() {
+        let live = Live::new("e");
+        for n in 0..=KEPT_MESSAGES {
+            live.publish("a", "n", &json!(n));
+        }
+        for since in ["e-0", "d-7", "e-999999", "nonsense"] {
+            assert!(read(&live, Some(since), 2).await[1].contains("event: resync"), "{since}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_stops_reading_is_let_go() {
+        let live = Live::new("e");
+        let until = Instant::now() + Duration::from_secs(60);
+        let stream = live.subscribe(&["a".to_owned()], None, until);
+        for n in 0..=WAITING {
+            live.publish("a", "n", &json!(n));
+        }
+        assert_eq!(live.listeners("a"), 0);
+        assert_eq!(stream.count().await, WAITING + 1);
+    }
+}

@@ -1,0 +1,220 @@
+//! A change and its news in one transaction, and the feed that followers read the news from.
+//! The table `outbox` is part of every service's database; its migration is here too.
+
+use crate::{claims::Verifier, db::Db};
+use async_trait::async_trait;
+use chaoshub_facade::feed::{Feed, FeedAsk, FeedPage};
+use chaoshub_kernel::{Clock, Envelope, Fault, SignedClaim, WorkspaceId};
+use sea_orm::{
+    ActiveValue::{NotSet, Set}, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, entity::prelude::*, QueryOrder, QuerySelect,
+};
+use std::{ops::Deref, sync::Arc};
+use tokio::sync::watch;
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    /// One piece of news, kept until every follower has surely read it.
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub number: i64,
+        pub kind: String,
+        pub subject: String,
+        pub workspace: Option<String>,
+        pub at: DateTimeUtc,
+        pub data: Json,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The step that makes the table; a service lists it among its own.
+pub mod migration {
+    use sea_orm_migration::prelude::*;
+
+    /// Creates `outbox`.
+    #[derive(DeriveMigrationName)]
+    pub struct Migration;
+
+    #[async_trait::async_trait]
+    impl MigrationTrait for Migration {
+        async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+            // AUTOINCREMENT: a number is never given twice, even when the newest rows were swept.
+            let number = ColumnDef::new("number").big_integer().not_null().auto_increment().primary_key().to_owned();
+            manager
+                .create_table(
+                    Table::create()
+                        .table("outbox")
+                        .col(number)
+                        .col(ColumnDef::new("kind").string().not_null())
+                        .col(ColumnDef::new("subject").string().not_null())
+                        .col(ColumnDef::new("workspace").string().null())
+                        .col(ColumnDef::new("at").timestamp_with_time_zone().not_null())
+                        .col(ColumnDef::new("data").json_binary().not_null())
+                        .to_owned(),
+                )
+                .await
+        }
+
+        async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+            manager.drop_table(Table::drop().table("outbox").to_owned()).await
+        }
+    }
+}
+
+/// News as a service tells it.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// What happened, such as `run.changed`.
+    pub kind: &'static str,
+    /// The id of what it happened to.
+    pub subject: String,
+    /// The workspace it belongs to.
+    pub workspace: Option<WorkspaceId>,
+    /// Particulars, small.
+    pub data: serde_json::Value,
+}
+
+/// One service's outbox.
+#[derive(Clone)]
+pub struct Outbox {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    look: Arc<watch::Sender<()>>,
+}
+
+impl Outbox {
+    /// The outbox of the service whose database this is.
+    #[must_use]
+    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+        Self { db, clock, look: Arc::new(watch::Sender::new(())) }
+    }
+
+    /// Begins a change. It takes the writer's place at once, so what it reads stays true until it commits.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn begin(&self) -> Result<Change, DbErr> {
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let tx = self.db.begin_with_options(immediate).await?;
+        Ok(Change { tx, outbox: self.clone(), told: false })
+    }
+
+    /// The feed over this outbox; followers prove with a service's claim that they may read it.
+    #[must_use]
+    pub fn feed(&self, verifier: Verifier) -> Arc<dyn Feed> {
+        Arc::new(LocalFeed { outbox: self.clone(), verifier })
+    }
+
+    /// Forgets news older than `days`; followers that were away longer start from what is there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sweep(&self, days: i64) -> Result<u64, DbErr> {
+        let before = self.clock.now() - chrono::TimeDelta::days(days);
+        let swept = entity::Entity::delete_many().filter(entity::Column::At.lt(before)).exec(&self.db).await?;
+        Ok(swept.rows_affected)
+    }
+
+    async fn after(&self, after: i64, limit: u32) -> Result<Vec<Envelope>, DbErr> {
+        let rows = entity::Entity::find()
+            .filter(entity::Column::Number.gt(after))
+            .order_by_asc(entity::Column::Number)
+            .limit(u64::from(limit))
+            .all(&self.db)
+            .await?;
+        Ok(rows.into_iter().map(envelope).collect())
+    }
+}
+
+fn envelope(row: entity::Model) -> Envelope {
+    Envelope {
+        number: row.number,
+        kind: row.kind,
+        subject: row.subject,
+        workspace: row.workspace.and_then(|id| id.parse().ok()),
+        at: row.at,
+        data: row.data,
+    }
+}
+
+/// A transaction that may carry news. Dropped without [`Change::commit`], nothing of it happened.
+pub struct Change {
+    tx: DatabaseTransaction,
+    outbox: Outbox,
+    told: bool,
+}
+
+impl Change {
+    /// Adds news, to be read by followers once the change is committed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell(&mut self, news: News) -> Result<(), DbErr> {
+        self.told = true;
+        let row = entity::ActiveModel {
+            number: NotSet,
+            kind: Set(news.kind.to_owned()),
+            subject: Set(news.subject),
+            workspace: Set(news.workspace.map(|id| id.to_string())),
+            at: Set(self.outbox.clock.now()),
+            data: Set(news.data),
+        };
+        entity::Entity::insert(row).exec_without_returning(&self.tx).await.map(|_| ())
+    }
+
+    /// Makes the change lasting and wakes the followers.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing happened.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.tx.commit().await?;
+        if self.told {
+            self.outbox.look.send_replace(());
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Change {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+}
+
+struct LocalFeed {
+    outbox: Outbox,
+    verifier: Verifier,
+}
+
+#[async_trait]
+impl Feed for LocalFeed {
+    async fn read(&self, claim: &SignedClaim, ask: FeedAsk) -> Result<FeedPage, Fault> {
+        if !self.verifier.verify(claim).await?.is_service() {
+            return Err(Fault::forbidden("services-only", "only services of this installation read feeds"));
+        }
+        // Subscribed before the first look, so that a commit in between is not slept through.
+        let mut look = self.outbox.look.subscribe();
+        let deadline = tokio::time::Instant::now() + ask.wait;
+        loop {
+            let events = self.outbox.after(ask.after, ask.limit).await.map_err(crate::db::fault)?;
+            if !events.is_empty() {
+                return Ok(FeedPage { events });
+            }
+            match tokio::time::timeout_at(deadline, look.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) | Err(_) => return Ok(FeedPage::default()),
+            }
+        }
+    }
+}

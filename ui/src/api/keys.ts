@@ -1,0 +1,26 @@
+// Every key of the query cache, because the live stream writes into what the pages read.
+
+export const keys = {
+  me: ['me'] as const,
+  experiments: (workspace: string, q = '') => ['experiments', workspace, q] as const,
+  experiment: (id: string) => ['experiment', id] as const,
+  versions: (id: string) => ['experiment', id, 'versions'] as const,
+  version: (id: string, n: number) => ['experiment', id, 'versions', n] as const,
+  runs: (workspace: string, filter: RunFilter = {}) => ['runs', workspace, filter] as const,
+  run: (id: string) => ['run', id] as const,
+  events: (id: string) => ['run', id, 'events'] as const,
+  log: (id: string) => ['run', id, 'log'] as const,
+  hubs: (workspace: string) => ['hubs', workspace] as const,
+  hub: (id: string) => ['hub', id] as const,
+  widgetKinds: ['widget-kinds'] as const,
+  tokens: (workspace: string) => ['tokens', workspace] as const,
+  members: (workspace: string) => ['members', workspace] as const,
+  organizations: ['organizations'] as const,
+};
+
+/** What a list of runs is narrowed to; part of the address, part of the key. */
+export interface RunFilter {
+  experiment?: string;
+  state?: 'active' | 'ended';
+  verdict?: string;
+}

@@ -1,0 +1,70 @@
+import type { Problem } from './contract';
+
+/** An answer of the hub that is not what was asked for (RFC 9457), or no answer at all (`status` 0). */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  /** The reference to hand to whoever runs the hub; empty when the hub was never reached. */
+  readonly instance: string;
+  readonly problems: Problem[];
+
+  constructor(parts: {
+    status: number;
+    code: string;
+    title: string;
+    detail?: string;
+    instance?: string;
+    problems?: Problem[];
+  }) {
+    super(parts.detail || parts.title);
+    this.name = 'ApiProblem';
+    this.status = parts.status;
+    this.code = parts.code;
+    this.title = parts.title;
+    this.detail = parts.detail ?? '';
+    this.instance = parts.instance ?? '';
+    this.problems = parts.problems ?? [];
+  }
+}
+
+/** Reads the body of a refused request; anything that is not problem+json still becomes a problem. */
+export function problemFrom(status: number, body: unknown): ApiProblem {
+  const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const text = (key: string) => (typeof fields[key] === 'string' ? fields[key] : '');
+  return new ApiProblem({
+    status,
+    code: text('code') || `http-${status}`,
+    title: text('title') || titleOf(status),
+    detail: text('detail'),
+    instance: text('instance'),
+    problems: Array.isArray(fields.problems) ? (fields.problems as Problem[]) : [],
+  });
+}
+
+export function unreachable(): ApiProblem {
+  return new ApiProblem({
+    status: 0,
+    code: 'unreachable',
+    title: 'The hub does not answer',
+    detail: 'Nothing was changed. Check the connection, or whether the hub is running, and try again.',
+  });
+}
+
+export function asProblem(cause: unknown): ApiProblem {
+  if (cause instanceof ApiProblem) return cause;
+  return new ApiProblem({
+    status: 0,
+    code: 'page-broke',
+    title: 'This page could not be drawn',
+    detail: cause instanceof Error ? cause.message : String(cause),
+  });
+}
+
+function titleOf(status: number): string {
+  if (status === 404) return 'There is nothing here';
+  if (status === 403) return 'You may not do this';
+  if (status >= 500) return 'The hub could not answer';
+  return `The hub refused (${status})`;
+}

@@ -1,0 +1,77 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { eventLog, merge, throughOf } from '~/live/event-log';
+import { answerOf, api } from './client';
+import type { NewRun, Run, RunSummary, Verdict } from './contract';
+import { keys, type RunFilter } from './keys';
+
+export const runsQuery = (workspace: string, filter: RunFilter = {}) =>
+  infiniteQueryOptions({
+    queryKey: keys.runs(workspace, filter),
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/api/v1/runs', {
+          params: {
+            query: {
+              workspace,
+              limit: 50,
+              ...(filter.experiment ? { experiment: filter.experiment } : {}),
+              ...(filter.verdict ? { verdict: filter.verdict as Verdict } : {}),
+              ...(filter.state === 'ended' ? { state: 'ended' as const } : {}),
+              ...(pageParam ? { after: pageParam } : {}),
+            },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
+    placeholderData: keepPreviousData,
+  });
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.run(id),
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/runs/{id}', { params: { path: { id } }, signal })),
+  });
+
+/** All events of a run so far, gapless; the stream appends to the same cache entry. */
+export const eventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.events(id),
+    queryFn: async ({ client, signal }) => {
+      let log = client.getQueryData(keys.events(id)) ?? eventLog();
+      for (;;) {
+        const page = await answerOf(
+          api.GET('/api/v1/runs/{id}/events', {
+            params: { path: { id }, query: { after: throughOf(log), limit: 200 } },
+            signal,
+          }),
+        );
+        const before = throughOf(log);
+        log = merge(log, page.items);
+        if (page.next == null || throughOf(log) === before) break;
+      }
+      // What the stream brought while we were asking is in the cache; nothing of it is lost.
+      return merge(client.getQueryData(keys.events(id)) ?? eventLog(), log.events);
+    },
+    structuralSharing: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export function startRun(body: NewRun, key: string): Promise<Run> {
+  return answerOf(api.POST('/api/v1/runs', { params: { header: { 'Idempotency-Key': key } }, body }));
+}
+
+export function stopRun(id: string, mode: 'graceful' | 'hard'): Promise<Run> {
+  return answerOf(api.POST('/api/v1/runs/{id}/stop', { params: { path: { id } }, body: { mode } }));
+}
+
+export function isActive(run: Pick<RunSummary, 'state'>): boolean {
+  return run.state !== 'ended';
+}
+
+/** A key for one press of Run; made without `randomUUID`, which plain http does not offer. */
+export function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

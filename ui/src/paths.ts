@@ -1,0 +1,36 @@
+// Every address of the interface is made here, and nowhere else.
+
+export interface RunsSearch {
+  verdict?: string;
+  state?: 'active' | 'ended';
+  experiment?: string;
+}
+export type ExperimentTab = 'overview' | 'edit' | 'versions' | 'runs';
+
+const within = (workspace: string, rest: string) =>
+  `/${workspace.split('/').map(encodeURIComponent).join('/')}${rest}`;
+
+export const paths = {
+  root: () => '/',
+  signIn: (next?: string) => `/sign-in${query({ next })}`,
+  home: (workspace: string) => within(workspace, ''),
+  hubs: (workspace: string) => within(workspace, '/hubs'),
+  hub: (workspace: string, id: string) => within(workspace, `/hubs/${id}`),
+  experiments: (workspace: string, q?: string) => within(workspace, `/experiments${query({ q })}`),
+  newExperiment: (workspace: string) => within(workspace, '/experiments/new'),
+  experiment: (workspace: string, id: string, tab?: ExperimentTab) =>
+    within(workspace, `/experiments/${id}${query({ tab: tab === 'overview' ? undefined : tab })}`),
+  version: (workspace: string, id: string, n: number) =>
+    within(workspace, `/experiments/${id}${query({ tab: 'versions', version: String(n) })}`),
+  runs: (workspace: string, search: RunsSearch = {}) => within(workspace, `/runs${query({ ...search })}`),
+  run: (workspace: string, id: string) => within(workspace, `/runs/${id}`),
+  startingRun: (workspace: string, key: string, experiment: string) =>
+    within(workspace, `/runs/starting/${key}${query({ experiment })}`),
+  tokens: (workspace: string) => within(workspace, '/tokens'),
+  members: (workspace: string) => within(workspace, '/members'),
+};
+
+function query(search: Record<string, string | undefined>): string {
+  const set = Object.entries(search).filter((pair): pair is [string, string] => Boolean(pair[1]));
+  return set.length === 0 ? '' : `?${new URLSearchParams(set)}`;
+}

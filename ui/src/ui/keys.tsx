@@ -1,0 +1,14 @@
+import css from './page.module.css';
+
+export const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** Keys to press, drawn as keys: `mod+K` becomes Ctrl K or ⌘ K. */
+export function Keys({ combo }: { combo: string }) {
+  return (
+    <span className={css.keys}>
+      {combo.split(/[+ ]/).map((key) => (
+        <kbd key={key}>{key === 'mod' ? (isApple ? '⌘' : 'Ctrl') : key}</kbd>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,55 @@
+import { Button } from '@mantine/core';
+import { IconPlugX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { ApiProblem } from '~/api/problem';
+import { CopyButton } from './copy';
+import css from './page.module.css';
+
+/** What went wrong, whether anything was lost, what to do, and the reference to hand on. */
+export function Trouble({ problem, onRetry, children }: { problem: ApiProblem; onRetry?: () => void; children?: ReactNode }) {
+  return (
+    <div className={css.empty} role="alert">
+      <span className={css.emptyIcon} data-tone="bad" aria-hidden>
+        <IconPlugX size={28} stroke={1.5} />
+      </span>
+      <h2>{problem.title}</h2>
+      <div className={css.emptyText}>
+        {problem.detail || 'Nothing was changed.'} {wayOut(problem)}
+      </div>
+      <div className={css.troubleActions}>
+        {onRetry && (
+          <Button variant="default" onClick={onRetry}>
+            Try again
+          </Button>
+        )}
+        {children}
+      </div>
+      <Reference problem={problem} />
+    </div>
+  );
+}
+
+/** One line of the same, for forms and cards. */
+export function TroubleLine({ problem }: { problem: ApiProblem }) {
+  return (
+    <div className={css.troubleLine} role="alert">
+      <strong>{problem.title}.</strong> {problem.detail} <Reference problem={problem} />
+    </div>
+  );
+}
+
+function Reference({ problem }: { problem: ApiProblem }) {
+  if (!problem.instance) return null;
+  return (
+    <span className={css.reference}>
+      Reference <code>{problem.instance}</code> <CopyButton text={problem.instance} label="Copy the reference" />
+    </span>
+  );
+}
+
+function wayOut(problem: ApiProblem): string {
+  if (problem.status === 403) return 'Ask an owner of the workspace for a role that may.';
+  if (problem.status === 404) return 'It may have been removed, or you may not see it.';
+  if (problem.status >= 500) return 'If it stays so, hand the reference to whoever runs this hub.';
+  return '';
+}
