@@ -14,8 +14,11 @@ export const paths = {
   root: () => '/',
   signIn: (next?: string) => `/sign-in${query({ next })}`,
   home: (workspace: string) => within(workspace, ''),
-  hubs: (workspace: string) => within(workspace, '/hubs'),
-  hub: (workspace: string, id: string) => within(workspace, `/hubs/${id}`),
+  newWorkspace: () => '/?new=workspace',
+  hubs: (workspace: string, create = false) =>
+    within(workspace, `/hubs${query({ new: create ? 'yes' : undefined })}`),
+  hub: (workspace: string, id: string, edit = false) =>
+    within(workspace, `/hubs/${id}${query({ edit: edit ? 'true' : undefined })}`),
   experiments: (workspace: string, q?: string) => within(workspace, `/experiments${query({ q })}`),
   newExperiment: (workspace: string) => within(workspace, '/experiments/new'),
   experiment: (workspace: string, id: string, tab?: ExperimentTab) =>
@@ -26,7 +29,8 @@ export const paths = {
   run: (workspace: string, id: string) => within(workspace, `/runs/${id}`),
   startingRun: (workspace: string, key: string, experiment: string) =>
     within(workspace, `/runs/starting/${key}${query({ experiment })}`),
-  tokens: (workspace: string) => within(workspace, '/tokens'),
+  tokens: (workspace: string, create = false) =>
+    within(workspace, `/tokens${query({ new: create ? 'yes' : undefined })}`),
   members: (workspace: string) => within(workspace, '/members'),
 };
 

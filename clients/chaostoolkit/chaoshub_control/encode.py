@@ -3,6 +3,7 @@ Values come from arbitrary activities, so nothing here trusts a type, a size or 
 
 import json
 import math
+import re
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -23,7 +24,12 @@ _BITS = 10_000
 _NODES = 500_000
 """Values counted before a size is called large enough: counting more would only cost time."""
 
+_SLICE = 128 * 1024
+"""Characters that are looked at in well under a millisecond."""
+
 _NAME_LIMIT = 1000
+
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def bounded(value: Any, scrub: Callable[[str], str], limit: int = OUTPUT_LIMIT) -> Tuple[Any, int, bool]:
@@ -31,15 +37,26 @@ def bounded(value: Any, scrub: Callable[[str], str], limit: int = OUTPUT_LIMIT) 
     and whether anything was left out. Beyond the limit one long text may take half of it, so that what comes after
     the text still has room."""
     total = size(value)
-    copy = _Copy(scrub, limit, share=limit if total <= limit else limit // 2)
-    return copy.of(value), total, copy.cut
+    if total <= limit:
+        copy = _Copy(scrub)
+        small = copy.of(value)
+        # A mark may be longer than the secret that it replaces.
+        if len(line(small)) <= limit:
+            return small, total, copy.cut
+    copy = _Copy(scrub, limit, limit // 2)
+    return copy.of(value), total, True
 
 
-def whole(value: Any, scrub: Callable[[str], str], strict: bool) -> bytes:
-    """All of `value` as redacted JSON. Unless `strict`, numbers that JSON does not have are bare tokens, the way
-    Chaos Toolkit writes them into its journal."""
-    copy = _Copy(scrub, None, None, strict)
-    return json.dumps(copy.of(value), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+def redacted(value: Any, scrub: Callable[[str], str]) -> Any:
+    """A redacted copy of all of `value` that is strict JSON."""
+    return _Copy(scrub).of(value)
+
+
+def journal(value: Any, scrub: Callable[[str], str]) -> bytes:
+    """All of `value` as redacted JSON, in which numbers that JSON does not have are bare tokens, the way Chaos Toolkit
+    writes them."""
+    copy = _Copy(scrub, strict=False).of(value)
+    return json.dumps(copy, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def name(value: Any, scrub: Callable[[str], str]) -> str:
@@ -60,7 +77,7 @@ def size(value: Any) -> int:
         item = left.pop()
         nodes += 1
         if isinstance(item, dict):
-            total += 2 + sum(_text_size(key if isinstance(key, str) else _other(key)) + 2 for key in list(item))
+            total += max(2, 1 + sum(_text_size(key if isinstance(key, str) else _other(key)) + 2 for key in list(item)))
             left.extend(list(item.values()))
         elif isinstance(item, (list, tuple)):
             total += 1 + max(len(item), 1)
@@ -68,7 +85,7 @@ def size(value: Any) -> int:
         elif isinstance(item, str):
             total += _text_size(item)
         elif item is None or isinstance(item, (bool, int, float)):
-            total += len(_other(item)) if isinstance(item, (int, float)) else 4
+            total += len(_other(item))
         else:
             total += _text_size(_other(item))
     return total
@@ -78,7 +95,11 @@ class _Copy:
     """One copy being made; `limit` and `share` are bytes of JSON, None where there is no limit."""
 
     def __init__(
-        self, scrub: Callable[[str], str], limit: Optional[int], share: Optional[int], strict: bool = True
+        self,
+        scrub: Callable[[str], str],
+        limit: Optional[int] = None,
+        share: Optional[int] = None,
+        strict: bool = True,
     ) -> None:
         self.cut = False
         self._scrub, self._left, self._share, self._strict = scrub, limit, share, strict
@@ -161,14 +182,19 @@ class _Copy:
 
 def _sound(text: str) -> str:
     """`text` without halves of surrogate pairs, which no strict reader of JSON accepts."""
-    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text if text.isascii() else _HALVES.sub("\ufffd", text)
 
 
 def _text_size(text: str) -> int:
     if len(text) <= 4096:
         return len(line(text))
-    escaped = sum(map(text.count, '"\\\n\r\t'))
-    return len(text.encode("utf-8", "replace")) + escaped + 2
+    total = 2
+    # In slices, so that the run gets its turn between them.
+    for start in range(0, len(text), _SLICE):
+        piece = text[start : start + _SLICE]
+        total += len(piece) if piece.isascii() else len(piece.encode("utf-8", "replace"))
+        total += sum(map(piece.count, '"\\\n\r\t'))
+    return total
 
 
 def _other(value: Any) -> str:

@@ -20,7 +20,7 @@ class Plan:
         def planned(activities: Any) -> List[Planned]:
             return [
                 # Chaos Toolkit reads `background` before it follows a `ref`, so the entry decides, not its target.
-                Planned(lookup(entry["ref"]) or entry if entry.get("ref") else entry, bool(entry.get("background")))
+                Planned((entry.get("ref") and lookup(entry["ref"])) or entry, bool(entry.get("background")))
                 for entry in activities or []
             ]
 

@@ -1,5 +1,5 @@
-"""The one place where events get their numbers. A thread of its own then writes each into `events.ndjson`
-and only after that hands it on, so that neither a slow disk nor a large output is felt by the run."""
+"""The one place where events get their numbers: a thread of its own takes them in turn, writes each into
+`events.ndjson` and only then hands it on, so that neither a slow disk nor a large output is felt by the run."""
 
 import logging
 import queue
@@ -22,31 +22,33 @@ class Recorder:
         self._path = path
         self._file: Any = None
         self._torn = self._warned = False
-        self._number = 0
-        self._lock = threading.Lock()
-        # Written in C: a signal that interrupts the run cannot leave it half changed.
+        # Written in C, so a signal that interrupts the run cannot leave it half changed; and as numbers are given on
+        # the other side of it, an interrupted caller leaves no gap in them.
         self._queue: Any = queue.SimpleQueue()
         threading.Thread(target=self._work, name="chaoshub-record", daemon=True).start()
 
     def emit(self, kind: str, phase: Optional[str], data: Callable[[], Dict[str, Any]]) -> None:
-        """Gives the event its number now; `data` is called later, on the recorder's thread."""
+        """Puts the event in line; `data` is called later, on the recorder's thread."""
         at = datetime.now(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        with self._lock:
-            self._number += 1
-            self._queue.put((self._number, at, kind, phase, data))
+        self._queue.put((at, kind, phase, data))
 
     def afterwards(self, work: Callable[[], None]) -> None:
         """Runs `work` on the recorder's thread once everything emitted so far is written."""
         self._queue.put(work)
 
+    def end(self) -> None:
+        """Nothing more will come: the thread ends when all is done."""
+        self._queue.put(None)
+
     def _work(self) -> None:
-        while True:
-            item = self._queue.get()
+        number = 0
+        for item in iter(self._queue.get, None):
             try:
                 if callable(item):
                     item()
                 else:
-                    self._record(*item)
+                    number += 1
+                    self._record(number, *item)
             except Exception:
                 logger.debug("ChaosHub could not record an event", exc_info=True)
 

@@ -50,7 +50,7 @@ def masked(section: Any) -> Any:
     if not isinstance(section, dict):
         return MARK
     if section.get("type") in ("env", "vault"):
-        return section
+        return {name: value if name in ("type", "key", "path") else MARK for name, value in section.items()}
     return {name: masked(value) for name, value in section.items()}
 
 

@@ -35,15 +35,15 @@ def load(arguments: Dict[str, Any], environ: Mapping[str, str] = os.environ) -> 
     """Settings from the control's `arguments` and `environ`. Raises `Unusable`."""
     token = environ.get("CHAOSHUB_TOKEN", "").strip()
     if not token:
-        raise Unusable("CHAOSHUB_TOKEN is not set, so this run is not sent to ChaosHub")
+        raise Unusable("CHAOSHUB_TOKEN is not set")
     if not all("!" <= letter <= "~" for letter in token):
-        raise Unusable("CHAOSHUB_TOKEN holds characters that no token has, so this run is not sent to ChaosHub")
+        raise Unusable("CHAOSHUB_TOKEN holds characters that no token has")
     run = environ.get("CHAOSHUB_RUN", "").strip()
     if run and not _RUN.match(run):
-        raise Unusable("CHAOSHUB_RUN is not the id of a run, so this run is not sent to ChaosHub")
+        raise Unusable("CHAOSHUB_RUN is not the id of a run")
     workspace = arguments.get("workspace") or environ.get("CHAOSHUB_WORKSPACE") or None
     if not run and not workspace:
-        raise Unusable("no workspace is named (CHAOSHUB_WORKSPACE=org/name), so this run is not sent to ChaosHub")
+        raise Unusable("no workspace is named (CHAOSHUB_WORKSPACE=org/name)")
     return Settings(
         url=hub_address(arguments.get("url") or environ.get("CHAOSHUB_URL")),
         workspace=workspace,

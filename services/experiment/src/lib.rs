@@ -1,1 +1,88 @@
-//! x
+//! Experiments, their versions and runs: kept, started, watched and judged.
+
+mod config;
+mod entity;
+mod follow;
+mod http;
+mod migration;
+pub mod operator;
+mod service;
+mod store;
+mod toolkit;
+
+pub use config::Config;
+pub use migration::Migrator;
+
+use chaoshub_chassis::{
+    Ctx, Edge,
+    claims::ServiceIdentity,
+    db::{self, Db},
+    follow::follow,
+    outbox::Outbox,
+    tasks::Nudge,
+};
+use chaoshub_facade::{experiment::Experiments, feed::Feed, launcher::Launcher};
+use moka::sync::Cache;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Live runs whose events are remembered in digested form.
+const REMEMBERED_RUNS: u64 = 500;
+
+/// Whom the service asks.
+pub struct Deps {
+    /// Who asks us, and what they may do.
+    pub edge: Edge,
+    /// Who carries runs out.
+    pub launcher: Arc<dyn Launcher>,
+    /// News of jobs.
+    pub launcher_feed: Arc<dyn Feed>,
+    /// What we ask others with.
+    pub identity: ServiceIdentity,
+}
+
+/// The running service.
+pub struct Service {
+    /// For other services.
+    pub facade: Arc<dyn Experiments>,
+    /// Its news.
+    pub feed: Arc<dyn Feed>,
+    /// Its public resources.
+    pub public: OpenApiRouter,
+    /// Its database, for readiness.
+    pub db: Db,
+}
+
+/// The document of the public resources.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    http::openapi()
+}
+
+/// Opens the database, starts the reconciler and the following of jobs.
+///
+/// # Errors
+/// When the database or the folder of large objects cannot be opened; in words for the operator.
+pub async fn start(ctx: Ctx, config: Config, deps: Deps) -> Result<Service, String> {
+    let db = db::open::<Migrator>(&ctx.data_dir, "experiment").await.map_err(|cause| cause.to_string())?;
+    let objects = store::objects::Objects::in_folder(&ctx.data_dir.join("objects"))?;
+    let outbox = Outbox::new(db.clone(), ctx.clock.clone());
+    let feed = outbox.feed(deps.edge.verifier.clone());
+    let experiment = service::Experiment {
+        db: db.clone(),
+        outbox,
+        objects,
+        edge: deps.edge,
+        launcher: deps.launcher,
+        identity: deps.identity.clone(),
+        clock: ctx.clock.clone(),
+        config: Arc::new(config),
+        redactor: Arc::new(toolkit::Redactor::new(Vec::<String>::new())),
+        observed: Cache::new(REMEMBERED_RUNS),
+        nudge: Nudge::default(),
+        listening_since: ctx.clock.now(),
+    };
+    experiment.drive(&ctx.tasks);
+    follow(&ctx.tasks, "launcher", deps.identity, deps.launcher_feed, Arc::new(follow::Jobs(experiment.clone())));
+    Ok(Service { public: http::router(experiment.clone()), facade: Arc::new(experiment), feed, db })
+}

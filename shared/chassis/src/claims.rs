@@ -1,9 +1,13 @@
 //! Believing claims: their form as JWT, and verifying them against the keys that auth publishes.
 
+mod signing;
+
+pub use signing::SigningKey;
+
 use chaoshub_facade::auth::{Auth, KeySet, Proof};
 use chaoshub_kernel::{AccountId, Bearer, Clock, Fault, Scopes, SignedClaim, UserClaim, WorkspaceId};
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk::JwkSet};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::RwLock;
@@ -26,27 +30,6 @@ struct Wire {
     scope: Scopes,
     workspace: Option<WorkspaceId>,
     exp: i64,
-}
-
-/// Signs a claim. Only auth has a key to do it with.
-///
-/// # Errors
-/// When the key is not an Ed25519 key.
-pub fn sign(claim: &UserClaim, key_id: &str, key: &EncodingKey) -> Result<SignedClaim, jsonwebtoken::errors::Error> {
-    let mut header = Header::new(Algorithm::EdDSA);
-    header.kid = Some(key_id.to_owned());
-    let wire = Wire {
-        iss: claim.installation.clone(),
-        aud: claim.installation.clone(),
-        sub: claim.account,
-        name: claim.name.clone(),
-        bearer: claim.bearer.clone(),
-        admin: claim.admin,
-        scope: claim.ceiling.clone(),
-        workspace: claim.workspace,
-        exp: claim.expires_at.timestamp(),
-    };
-    jsonwebtoken::encode(&header, &wire, key).map(SignedClaim::from_jwt)
 }
 
 /// Verifies signature, expiry, issuer and audience of claims.

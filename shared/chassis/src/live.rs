@@ -128,19 +128,18 @@ impl Live {
         let both = stream::select(news, keep_alive.map(Some)).take_while(|frame| std::future::ready(frame.is_some()));
         stream::iter(first).chain(both.filter_map(std::future::ready)).take_until(tokio::time::sleep_until(until))
     }
+}
 
-    /// [`Live::subscribe`] as an answer over HTTP.
-    #[must_use]
-    pub fn answer(&self, topics: &[String], since: Option<&str>, until: Instant) -> Response {
-        let frames = self.subscribe(topics, since, until).map(Ok::<_, Infallible>);
-        let mut response = Response::new(Body::from_stream(frames));
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        // nginx buffers answers unless told not to.
-        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-        response
-    }
+/// What [`Live::subscribe`] gives, as an answer over HTTP.
+#[must_use]
+pub fn answer(frames: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+    let mut response = Response::new(Body::from_stream(frames.map(Ok::<_, Infallible>)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx buffers answers unless told not to.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
 }
 
 impl State {

@@ -18,5 +18,6 @@ export const experimentsQuery = (workspace: string, q = '') =>
 export const experimentQuery = (id: string) =>
   queryOptions({
     queryKey: keys.experiment(id),
-    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/experiments/{id}', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/experiments/{id}', { params: { path: { id } }, signal })),
   });

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { eventLog, merge, throughOf } from '~/live/event-log';
+import { type EventLog, eventLog, merge, throughOf } from '~/live/event-log';
 import { answerOf, api } from './client';
 import type { NewRun, Run, RunSummary, Verdict } from './contract';
 import { keys, type RunFilter } from './keys';
@@ -39,7 +39,7 @@ export const eventsQuery = (id: string) =>
   queryOptions({
     queryKey: keys.events(id),
     queryFn: async ({ client, signal }) => {
-      let log = client.getQueryData(keys.events(id)) ?? eventLog();
+      let log: EventLog = client.getQueryData<EventLog>(keys.events(id)) ?? eventLog();
       for (;;) {
         const page = await answerOf(
           api.GET('/api/v1/runs/{id}/events', {
@@ -52,7 +52,7 @@ export const eventsQuery = (id: string) =>
         if (page.next == null || throughOf(log) === before) break;
       }
       // What the stream brought while we were asking is in the cache; nothing of it is lost.
-      return merge(client.getQueryData(keys.events(id)) ?? eventLog(), log.events);
+      return merge(client.getQueryData<EventLog>(keys.events(id)) ?? eventLog(), log.events);
     },
     structuralSharing: false,
     staleTime: Number.POSITIVE_INFINITY,

@@ -33,8 +33,10 @@ export function followLinks(root: Document, way: Way): () => void {
 function localHref(target: EventTarget | null): string | null {
   const anchor = target instanceof Element ? target.closest('a[href]') : null;
   if (!(anchor instanceof HTMLAnchorElement)) return null;
-  if (anchor.target || anchor.hasAttribute('download') || anchor.getAttribute('href')?.startsWith('#')) return null;
+  if (anchor.target || anchor.hasAttribute('download') || anchor.getAttribute('href')?.startsWith('#'))
+    return null;
   const url = new URL(anchor.href, location.href);
-  if (url.origin !== location.origin || /^\/(api|docs|assets|\.well-known)(\/|$)/.test(url.pathname)) return null;
+  if (url.origin !== location.origin || /^\/(api|docs|assets|\.well-known)(\/|$)/.test(url.pathname))
+    return null;
   return url.pathname + url.search + url.hash;
 }

@@ -25,11 +25,13 @@ export function catchUp(client: QueryClient, topics: string[]): void {
 }
 
 function applyWidget(client: QueryClient, hub: string, message: Extract<Message, { kind: 'widget' }>): void {
-  client.setQueryData<Hub>(keys.hub(hub), (old) =>
-    old && {
-      ...old,
-      widgets: old.widgets.map((one) => (one.id === message.widget ? { ...one, data: message.data } : one)),
-    },
+  client.setQueryData<Hub>(
+    keys.hub(hub),
+    (old) =>
+      old && {
+        ...old,
+        widgets: old.widgets.map((one) => (one.id === message.widget ? { ...one, data: message.data } : one)),
+      },
   );
 }
 
@@ -45,7 +47,11 @@ function applyEvents(client: QueryClient, message: Extract<Message, { kind: 'eve
 function applyRun(client: QueryClient, run: RunSummary): void {
   const old = client.getQueryData<Run>(keys.run(run.id));
   if (old) {
-    client.setQueryData<Run>(keys.run(run.id), { ...old, ...run, can_stop: old.can_stop && run.state !== 'ended' });
+    client.setQueryData<Run>(keys.run(run.id), {
+      ...old,
+      ...run,
+      can_stop: old.can_stop && run.state !== 'ended',
+    });
     // A summary does not tell reasons, warnings or the journal; they change with the state.
     if (old.state !== run.state || old.verdict !== run.verdict) {
       void client.invalidateQueries({ queryKey: keys.run(run.id), exact: true });
@@ -53,11 +59,15 @@ function applyRun(client: QueryClient, run: RunSummary): void {
     }
   }
   const workspace = workspaceOf(client, run.workspace_id);
-  for (const [key, list] of client.getQueriesData<InfiniteData<Page<RunSummary>, string>>({ queryKey: ['runs'] })) {
+  for (const [key, list] of client.getQueriesData<InfiniteData<Page<RunSummary>, string>>({
+    queryKey: ['runs'],
+  })) {
     const [, of, filter] = key as ReturnType<typeof keys.runs>;
     if (list && of === workspace) client.setQueryData(key, withRun(list, run, filter));
   }
-  for (const [key, page] of client.getQueriesData<Page<ExperimentSummary>>({ queryKey: ['experiments', workspace] })) {
+  for (const [key, page] of client.getQueriesData<Page<ExperimentSummary>>({
+    queryKey: ['experiments', workspace],
+  })) {
     if (page) client.setQueryData(key, { ...page, items: page.items.map((one) => withMark(one, run)) });
   }
 }

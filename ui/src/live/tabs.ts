@@ -34,7 +34,9 @@ export class Tabs {
       return;
     }
     // Held for as long as this tab lives, so that the leader notices its death.
-    void locks.request(lockOf(this.tab), { signal: this.leaving.signal }, () => this.untilLeft()).catch(() => {});
+    void locks
+      .request(lockOf(this.tab), { signal: this.leaving.signal }, () => this.untilLeft())
+      .catch(() => {});
     void locks
       .request('chaoshub-live-leader', { signal: this.leaving.signal }, () => {
         this.lead();

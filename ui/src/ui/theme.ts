@@ -1,7 +1,16 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 const accent: MantineColorsTuple = [
-  '#eceffc', '#d5dbf8', '#b1bcff', '#96a5ff', '#96a5ff', '#6478e6', '#4a61d9', '#3a51cc', '#2d41ad', '#22338a',
+  '#eceffc',
+  '#d5dbf8',
+  '#b1bcff',
+  '#96a5ff',
+  '#96a5ff',
+  '#6478e6',
+  '#4a61d9',
+  '#3a51cc',
+  '#2d41ad',
+  '#22338a',
 ];
 
 /** Mantine dressed in our tokens, so that its components and ours cannot drift apart. */
@@ -18,9 +27,23 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'xs', radius: 'md' }, styles: { root: { '--button-height': '34px', '--button-fz': '14px', '--button-padding-x': '13px', fontWeight: 550 } } },
-    Tooltip: { defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.5, blur: 2 } } },
+    Button: {
+      defaultProps: { size: 'xs', radius: 'md' },
+      styles: {
+        root: {
+          '--button-height': '34px',
+          '--button-fz': '14px',
+          '--button-padding-x': '13px',
+          fontWeight: 550,
+        },
+      },
+    },
+    Tooltip: {
+      defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } },
+    },
+    Modal: {
+      defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.5, blur: 2 } },
+    },
     Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
     Popover: { defaultProps: { shadow: 'md', radius: 'md' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 14 } },
@@ -46,5 +69,9 @@ const shared = {
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: shared,
-  dark: { ...shared, '--mantine-color-default': 'var(--raised)', '--mantine-color-default-hover': 'var(--line)' },
+  dark: {
+    ...shared,
+    '--mantine-color-default': 'var(--raised)',
+    '--mantine-color-default-hover': 'var(--line)',
+  },
 });

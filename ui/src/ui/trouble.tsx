@@ -6,7 +6,15 @@ import { CopyButton } from './copy';
 import css from './page.module.css';
 
 /** What went wrong, whether anything was lost, what to do, and the reference to hand on. */
-export function Trouble({ problem, onRetry, children }: { problem: ApiProblem; onRetry?: () => void; children?: ReactNode }) {
+export function Trouble({
+  problem,
+  onRetry,
+  children,
+}: {
+  problem: ApiProblem;
+  onRetry?: () => void;
+  children?: ReactNode;
+}) {
   return (
     <div className={css.empty} role="alert">
       <span className={css.emptyIcon} data-tone="bad" aria-hidden>
@@ -42,7 +50,8 @@ function Reference({ problem }: { problem: ApiProblem }) {
   if (!problem.instance) return null;
   return (
     <span className={css.reference}>
-      Reference <code>{problem.instance}</code> <CopyButton text={problem.instance} label="Copy the reference" />
+      Reference <code>{problem.instance}</code>{' '}
+      <CopyButton text={problem.instance} label="Copy the reference" />
     </span>
   );
 }

@@ -9,25 +9,78 @@ const MARKS: Record<Verdict, ReactNode> = {
   passed: <rect x="1" y="1" width="8" height="18" rx="2" fill="currentColor" />,
   deviated: <path d="M5 1 9 6.500V17a2 2 0 0 1-2 2H3a2 2 0 0 1-2-2V6.500Z" fill="currentColor" />,
   failed: <path d="M3 1h4a2 2 0 0 1 2 2v10.500L5 19l-4-5.500V3a2 2 0 0 1 2-2Z" fill="currentColor" />,
-  'baseline-not-met': <rect x="1.750" y="1.750" width="6.500" height="16.500" rx="1.500" fill="none" stroke="currentColor" strokeWidth="1.500" />,
-  inconclusive: <rect x="1.750" y="1.750" width="6.500" height="16.500" rx="1.500" fill="none" stroke="currentColor" strokeWidth="1.500" strokeDasharray="3 2.200" />,
-  aborted: <path d="M1 3a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v4H1ZM1 13h8v4a2 2 0 0 1-2 2H3a2 2 0 0 1-2-2Z" fill="currentColor" />,
+  'baseline-not-met': (
+    <rect
+      x="1.750"
+      y="1.750"
+      width="6.500"
+      height="16.500"
+      rx="1.500"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.500"
+    />
+  ),
+  inconclusive: (
+    <rect
+      x="1.750"
+      y="1.750"
+      width="6.500"
+      height="16.500"
+      rx="1.500"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.500"
+      strokeDasharray="3 2.200"
+    />
+  ),
+  aborted: (
+    <path
+      d="M1 3a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v4H1ZM1 13h8v4a2 2 0 0 1-2 2H3a2 2 0 0 1-2-2Z"
+      fill="currentColor"
+    />
+  ),
   interrupted: <rect x="1" y="10" width="8" height="9" rx="2" fill="currentColor" />,
-  lost: <path d="M5 3.500 8.500 10 5 16.500 1.500 10Z" fill="none" stroke="currentColor" strokeWidth="1.500" strokeLinejoin="round" />,
+  lost: (
+    <path
+      d="M5 3.500 8.500 10 5 16.500 1.500 10Z"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.500"
+      strokeLinejoin="round"
+    />
+  ),
 };
 
 /** The last runs as small marks, oldest first, each a link to its run. */
-export function VerdictStrip({ runs, hrefOf, now = Date.now() }: { runs: RunMark[]; hrefOf: (id: string) => string; now?: number }) {
+export function VerdictStrip({
+  runs,
+  hrefOf,
+  now = Date.now(),
+}: {
+  runs: RunMark[];
+  hrefOf: (id: string) => string;
+  now?: number;
+}) {
   if (runs.length === 0) return <span style={{ color: 'var(--faint)' }}>never run</span>;
   return (
-    <ul className={css.strip} aria-label={`Last ${counted(runs.length, 'run')}, oldest first`} style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+    <ul
+      className={css.strip}
+      aria-label={`Last ${counted(runs.length, 'run')}, oldest first`}
+      style={{ listStyle: 'none', margin: 0, padding: 0 }}
+    >
       {[...runs].reverse().map((run) => {
         const look = lookOf(run);
         const when = run.started_at ? `, ${ago(new Date(run.started_at), now)}` : '';
         return (
           <li key={run.id}>
             <Tooltip label={`Run ${run.number}: ${look.word.toLowerCase()}${when}`}>
-              <a className={css.mark} data-tone={look.tone} href={hrefOf(run.id)} aria-label={`Run ${run.number}: ${look.word}${when}`}>
+              <a
+                className={css.mark}
+                data-tone={look.tone}
+                href={hrefOf(run.id)}
+                aria-label={`Run ${run.number}: ${look.word}${when}`}
+              >
                 <svg width="10" height="20" viewBox="0 0 10 20" aria-hidden="true">
                   {run.verdict ? (
                     MARKS[run.verdict]

@@ -9,7 +9,11 @@ use axum::{
 };
 use chaoshub_kernel::Fault;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use std::collections::BTreeMap;
+use utoipa::{
+    IntoResponses, ToSchema,
+    openapi::{self, ContentBuilder, Ref, RefOr, ResponseBuilder},
+};
 
 /// What a handler answers.
 pub type Answer<T> = Result<T, Problem>;
@@ -28,14 +32,30 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
+        // Whoever is told to come back later is told when (RFC 9110, section 10.2.3).
+        let seconds = self.0.extra.as_ref().and_then(|extra| extra["retry_after_seconds"].as_u64());
+        if let Some(seconds) = seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(self.0);
         response
     }
 }
 
+/// Every operation may answer a problem; `responses((status = 200, ...), Problem)` says so in the document.
+impl IntoResponses for Problem {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new()
+            .description("It did not work; `code` says why.")
+            .content("application/problem+json", content)
+            .build();
+        BTreeMap::from([("default".to_owned(), response.into())])
+    }
+}
+
 /// The body of every failure (`application/problem+json`, RFC 9457).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[schema(as = Problem)]
 pub struct ProblemDocument {
     /// Where the code is explained.
     pub r#type: String,

@@ -1,0 +1,107 @@
+//! `/api/v1/auth`: setting up, signing in, renewing, signing out.
+
+use super::{Rooms, asking::OurPage, cookies, slug};
+use crate::{
+    service::sign_in::{Peer, SignedIn},
+    words::Me,
+};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use chaoshub_chassis::http::{Answer, Json, Problem};
+use chaoshub_kernel::Fault;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What the page for signing in needs to know.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignInOptions {
+    /// Nobody has an account yet: ask for the setup code.
+    pub setup_required: bool,
+}
+
+/// How the first administrator is made.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SetupRequest {
+    /// The code that the hub printed when it started.
+    pub code: String,
+    /// The name of the account.
+    pub name: String,
+    /// Its password.
+    #[schema(value_type = String, format = Password, min_length = 12)]
+    pub password: SecretString,
+}
+
+/// Signing in with a password.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SignInRequest {
+    /// The name of the account.
+    pub name: String,
+    /// Its password.
+    #[schema(value_type = String, format = Password)]
+    pub password: SecretString,
+}
+
+/// What can be done to sign in
+#[utoipa::path(get, path = "/api/v1/auth/options", tag = "auth", operation_id = "get_sign_in_options",
+    responses((status = 200, body = SignInOptions), Problem))]
+pub async fn options(State(rooms): State<Rooms>) -> Answer<Json<SignInOptions>> {
+    Ok(Json(SignInOptions { setup_required: rooms.auth.setup_required().await? }))
+}
+
+/// Make the first administrator, with the code that the hub printed
+#[utoipa::path(post, path = "/api/v1/auth/setup", tag = "auth", operation_id = "set_up",
+    request_body = SetupRequest, responses((status = 201, body = Me), Problem))]
+pub async fn set_up(
+    State(rooms): State<Rooms>,
+    _: OurPage,
+    peer: Peer,
+    Json(ask): Json<SetupRequest>,
+) -> Answer<(StatusCode, HeaderMap, Json<Me>)> {
+    let signed_in = rooms.auth.set_up(&ask.code, &slug(&ask.name)?, ask.password, &peer).await?;
+    Ok(answer(&rooms, StatusCode::CREATED, signed_in))
+}
+
+/// Sign in with a password
+#[utoipa::path(post, path = "/api/v1/auth/sign-in", tag = "auth", operation_id = "sign_in",
+    request_body = SignInRequest, responses((status = 200, body = Me), Problem))]
+pub async fn sign_in(
+    State(rooms): State<Rooms>,
+    _: OurPage,
+    peer: Peer,
+    Json(ask): Json<SignInRequest>,
+) -> Answer<(StatusCode, HeaderMap, Json<Me>)> {
+    let signed_in = rooms.auth.sign_in(&ask.name, ask.password, &peer).await?;
+    Ok(answer(&rooms, StatusCode::OK, signed_in))
+}
+
+/// Get a fresh claim for a session that goes on
+#[utoipa::path(post, path = "/api/v1/auth/renew", tag = "auth", operation_id = "renew",
+    responses((status = 200, body = Me), Problem))]
+pub async fn renew(
+    State(rooms): State<Rooms>,
+    _: OurPage,
+    headers: HeaderMap,
+) -> Answer<(StatusCode, HeaderMap, Json<Me>)> {
+    let secret = cookies::session(&headers)
+        .ok_or_else(|| Fault::unauthenticated("session-ended", "you are signed out; sign in again"))?;
+    let signed_in = rooms.auth.renew(&secret).await?;
+    Ok(answer(&rooms, StatusCode::OK, signed_in))
+}
+
+/// Sign out
+#[utoipa::path(post, path = "/api/v1/auth/sign-out", tag = "auth", operation_id = "sign_out",
+    responses((status = 204), Problem))]
+pub async fn sign_out(State(rooms): State<Rooms>, _: OurPage, headers: HeaderMap) -> Answer<(StatusCode, HeaderMap)> {
+    if let Some(secret) = cookies::session(&headers) {
+        rooms.auth.sign_out(&secret).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, cookies::taken(&rooms.edge.public_url)))
+}
+
+fn answer(rooms: &Rooms, status: StatusCode, signed_in: SignedIn) -> (StatusCode, HeaderMap, Json<Me>) {
+    let headers = cookies::given(&signed_in, rooms.auth.session_days(), &rooms.edge.public_url);
+    (status, headers, Json(signed_in.me))
+}

@@ -1,0 +1,117 @@
+//! Hashing passwords with Argon2id (RFC 9106), a few at a time.
+
+use crate::Config;
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use chaoshub_kernel::{Fault, Slug};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Fewest characters of a password (NIST SP 800-63B asks for 8, OWASP for more without a second factor).
+const FEWEST_CHARACTERS: usize = 12;
+
+/// Most bytes of a password, so that nobody has us hash a book.
+const MOST_BYTES: usize = 1024;
+
+/// Hashes and compares, on threads of its own and never on all cores: signing in cannot starve the rest.
+#[derive(Clone)]
+pub struct Passwords {
+    hasher: Argon2<'static>,
+    places: Arc<Semaphore>,
+    /// Compared with when there is no such account, so that the answer takes as long.
+    decoy: Arc<str>,
+}
+
+impl Passwords {
+    /// With the costs of the settings.
+    pub fn new(config: &Config) -> Result<Self, String> {
+        let params = Params::new(config.password_memory_kib, config.password_passes, 1, None)
+            .map_err(|cause| format!("the settings for passwords do not go together: {cause}"))?;
+        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let decoy = hash(&hasher, "the password of nobody").map_err(|fault| fault.detail)?.into();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self { hasher, places: Arc::new(Semaphore::new((cores / 2).max(1))), decoy })
+    }
+
+    /// The hash of a new password, in PHC form.
+    pub async fn hash(&self, password: SecretString) -> Result<String, Fault> {
+        self.work(move |hasher| hash(hasher, password.expose_secret())).await?
+    }
+
+    /// Whether the password is the one that was hashed; false when there is no hash, just as late.
+    pub async fn matches(&self, password: SecretString, known: Option<String>) -> Result<bool, Fault> {
+        if password.expose_secret().len() > MOST_BYTES {
+            return Ok(false);
+        }
+        let decoy = self.decoy.clone();
+        self.work(move |hasher| {
+            let phc = known.as_deref().unwrap_or(&decoy);
+            let same = PasswordHash::new(phc)
+                .is_ok_and(|phc| hasher.verify_password(password.expose_secret().as_bytes(), &phc).is_ok());
+            same && known.is_some()
+        })
+        .await
+    }
+
+    async fn work<T: Send + 'static>(&self, task: impl FnOnce(&Argon2<'_>) -> T + Send + 'static) -> Result<T, Fault> {
+        let _place = self.places.acquire().await.map_err(|_| Fault::internal())?;
+        let hasher = self.hasher.clone();
+        tokio::task::spawn_blocking(move || task(&hasher)).await.map_err(|cause| {
+            tracing::error!(error = %cause, "hashing a password failed");
+            Fault::internal()
+        })
+    }
+}
+
+/// Whether a new password is good enough for the account of that name.
+pub fn check(password: &SecretString, name: &Slug) -> Result<(), Fault> {
+    let text = password.expose_secret();
+    let weak = |detail: String| Err(Fault::invalid("weak-password", detail));
+    if text.chars().count() < FEWEST_CHARACTERS {
+        return weak(format!("a password has at least {FEWEST_CHARACTERS} characters; a few words will do"));
+    }
+    if text.len() > MOST_BYTES {
+        return weak(format!("a password has at most {MOST_BYTES} bytes"));
+    }
+    if text.eq_ignore_ascii_case(name.as_str()) {
+        return weak("a password is not the account's name".to_owned());
+    }
+    Ok(())
+}
+
+fn hash(hasher: &Argon2<'_>, password: &str) -> Result<String, Fault> {
+    hasher.hash_password(password.as_bytes()).map(|phc| phc.to_string()).map_err(|cause| {
+        tracing::error!(error = %cause, "hashing a password failed");
+        Fault::internal()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_kept_as_argon2id_with_the_costs_of_the_settings() {
+        let passwords = Passwords::new(&Config::default()).unwrap();
+        let phc = passwords.hash("correct horse battery".into()).await.unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
+        assert_ne!(phc, passwords.hash("correct horse battery".into()).await.unwrap());
+        assert!(passwords.matches("correct horse battery".into(), Some(phc.clone())).await.unwrap());
+        assert!(!passwords.matches("correct horse batterz".into(), Some(phc)).await.unwrap());
+        assert!(!passwords.matches("the password of nobody".into(), None).await.unwrap());
+    }
+
+    #[test]
+    fn a_password_is_long_but_not_a_book_and_not_the_name() {
+        let name: Slug = "alice-of-the-payments".parse().unwrap();
+        for bad in ["", "elevenchars", &"x".repeat(1025), "alice-of-the-payments", "Alice-Of-The-Payments"] {
+            assert_eq!(check(&bad.into(), &name).unwrap_err().code, "weak-password", "{bad}");
+        }
+        for good in ["twelve chars", "zwölf Zeichen", &"x".repeat(1024)] {
+            assert_eq!(check(&good.into(), &name), Ok(()), "{good}");
+        }
+    }
+}

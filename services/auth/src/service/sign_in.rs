@@ -1,0 +1,165 @@
+//! Signing in with a password, renewing, signing out: sessions that this server can end.
+
+use super::{LocalAuth, accounts::Person, news, secrets};
+use crate::{
+    store::{self, sign_ins::SignIn},
+    words::{Account, Me, SignInId},
+};
+use chaoshub_chassis::db::fault;
+use chaoshub_kernel::{Bearer, Fault, Scopes, SignedClaim, Slug};
+use chrono::TimeDelta;
+use secrecy::{ExposeSecret, SecretString};
+use std::{fmt, net::IpAddr};
+
+/// Where an attempt comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Peer {
+    /// The address of the connection; never one that a header claims.
+    pub address: Option<IpAddr>,
+    /// What the browser says it is.
+    pub user_agent: String,
+}
+
+impl Peer {
+    /// Those who share a count. A household has a whole /64 of IPv6 addresses.
+    pub(super) fn key(&self) -> String {
+        match self.address {
+            Some(IpAddr::V6(address)) => format!("{:x}::/64", address.to_bits() >> 64),
+            Some(address) => address.to_string(),
+            None => "unknown".to_owned(),
+        }
+    }
+}
+
+/// Somebody who has just signed in, or has just been renewed.
+pub struct SignedIn {
+    /// Who.
+    pub me: Me,
+    /// The claim, for minutes.
+    pub claim: SignedClaim,
+    /// The secret of the session, for days; only at the beginning.
+    pub session: Option<SecretString>,
+}
+
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignedIn({})", self.me.account.name)
+    }
+}
+
+impl LocalAuth {
+    /// Signs in with a password. Whether there is such an account cannot be told from the answer or its time.
+    pub async fn sign_in(&self, name: &str, password: SecretString, peer: &Peer) -> Result<SignedIn, Fault> {
+        // What cannot be a name is nobody's, and shares one count.
+        let name: Option<Slug> = name.trim().to_lowercase().parse().ok();
+        let name = name.as_ref().map_or("", Slug::as_str);
+        let address = peer.key();
+        self.by_address.attempt(&address)?;
+        self.by_account.attempt(name)?;
+        let known = store::accounts::by_name(&self.db, name).await?;
+        let (account, hash) = known.map_or((None, None), |(account, hash)| (Some(account), hash));
+        let matches = self.passwords.matches(password, hash).await?;
+        let Some(account) = account.filter(|_| matches) else {
+            return Err(Fault::unauthenticated("wrong-password", "the name or the password is wrong"));
+        };
+        self.by_address.give_back(&address);
+        self.by_account.give_back(name);
+        self.begin_session(account, peer).await
+    }
+
+    /// A session for somebody who has proven who they are.
+    pub(super) async fn begin_session(&self, account: Account, peer: &Peer) -> Result<SignedIn, Fault> {
+        let now = self.clock.now();
+        let secret = secrets::session();
+        let sign_in = SignIn {
+            id: SignInId::new(now),
+            account: account.id,
+            browser: browser(&peer.user_agent),
+            created_at: now,
+            seen_at: now,
+            ended_at: None,
+        };
+        store::sign_ins::insert(&self.db, &sign_in, &secrets::digest(&secret)).await?;
+        let mut signed_in = self.renewed(account, &sign_in).await?;
+        signed_in.session = Some(secret.into());
+        Ok(signed_in)
+    }
+
+    /// A fresh claim for a session that goes on, else `session-ended`.
+    pub async fn renew(&self, secret: &SecretString) -> Result<SignedIn, Fault> {
+        let ended = || Fault::unauthenticated("session-ended", "you are signed out; sign in again");
+        let found = store::sign_ins::by_digest(&self.db, &secrets::digest(secret.expose_secret())).await?;
+        let sign_in = found.filter(|sign_in| self.goes_on(sign_in)).ok_or_else(ended)?;
+        let account = store::accounts::by_id(&self.db, sign_in.account).await?.ok_or_else(ended)?;
+        store::sign_ins::seen(&self.db, sign_in.id, self.clock.now()).await?;
+        self.renewed(account, &sign_in).await
+    }
+
+    /// Ends the session; its claims are refused from now on wherever rights are asked.
+    pub async fn sign_out(&self, secret: &SecretString) -> Result<(), Fault> {
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let found = store::sign_ins::by_digest(&*change, &secrets::digest(secret.expose_secret())).await?;
+        let Some(sign_in) = found.filter(|sign_in| sign_in.ended_at.is_none()) else { return Ok(()) };
+        store::sign_ins::end(&*change, sign_in.id, self.clock.now()).await?;
+        change.tell(news::access_changed(sign_in.account)).await.map_err(fault)?;
+        change.commit().await.map_err(fault)?;
+        self.forget_rights();
+        Ok(())
+    }
+
+    /// Whether a session is neither ended, too old, nor idle for too long.
+    pub(super) fn goes_on(&self, sign_in: &SignIn) -> bool {
+        let now = self.clock.now();
+        let days = |days: u32| TimeDelta::days(days.into());
+        sign_in.ended_at.is_none()
+            && now < sign_in.created_at + days(self.config.session_days)
+            && now < sign_in.seen_at + days(self.config.session_idle_days)
+    }
+
+    async fn renewed(&self, account: Account, sign_in: &SignIn) -> Result<SignedIn, Fault> {
+        let bearer = Bearer::Session(sign_in.id.to_string());
+        let claim = self.claim(&account, bearer, Scopes::all(), None, None);
+        let person = Person { account, ceiling: Scopes::all(), bound: None, token: None };
+        Ok(SignedIn { me: self.me(&person).await?, claim, session: None })
+    }
+}
+
+/// A browser in a few words, such as `Firefox on Linux`.
+fn browser(user_agent: &str) -> String {
+    // In this order: each of them also claims to be some of those below it.
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iOS"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let first = |of: [(&str, &'static str); 6]| of.into_iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| name);
+    match (first(BROWSERS), first(SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "another program".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_named_in_a_few_words() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36 Edg/131.0";
+        assert_eq!(browser(edge), "Edge on Windows");
+        assert_eq!(browser("Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"), "Firefox on Linux");
+        assert_eq!(browser(""), "another program");
+    }
+
+    #[test]
+    fn addresses_of_one_household_share_a_count() {
+        let peer = |address: &str| Peer { address: Some(address.parse().unwrap()), ..Default::default() }.key();
+        assert_eq!(peer("2001:db8::1"), peer("2001:db8::ffff:2"));
+        assert_ne!(peer("2001:db8::1"), peer("2001:db8:0:1::1"));
+        assert_ne!(peer("192.0.2.1"), peer("192.0.2.2"));
+    }
+}

@@ -1,0 +1,24 @@
+//! The steps of the dashboard's database, one a file; a merged one is never edited.
+
+mod m01_hubs;
+mod m02_activities;
+mod m03_cursors;
+
+use chaoshub_chassis::outbox;
+use sea_orm_migration::prelude::*;
+
+/// Brings the dashboard's database up to date.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(outbox::migration::Migration),
+            Box::new(m01_hubs::Migration),
+            Box::new(m02_activities::Migration),
+            Box::new(m03_cursors::Migration),
+        ]
+    }
+}

@@ -1,0 +1,49 @@
+//! What auth tells: new workspaces get their hub, and open streams are looked at again when rights may have changed.
+
+use super::{Dashboard, cursor::Cursor, news, welcome};
+use crate::store;
+use async_trait::async_trait;
+use chaoshub_chassis::{db, follow::Follower};
+use chaoshub_kernel::{Envelope, Fault};
+use std::sync::Arc;
+
+/// Follows auth's feed.
+pub struct AuthNews {
+    dashboard: Arc<Dashboard>,
+    cursor: Cursor,
+}
+
+impl AuthNews {
+    /// From where it was left.
+    pub fn new(dashboard: Arc<Dashboard>) -> Self {
+        let cursor = Cursor::new(dashboard.db.clone(), "auth");
+        Self { dashboard, cursor }
+    }
+}
+
+#[async_trait]
+impl Follower for AuthNews {
+    async fn cursor(&self) -> Result<i64, Fault> {
+        self.cursor.get().await
+    }
+
+    async fn apply(&self, all: Vec<Envelope>) -> Result<(), Fault> {
+        let Some(last) = all.last().map(|news| news.number) else { return Ok(()) };
+        let tx = self.dashboard.outbox.begin().await.map_err(db::fault)?;
+        for news in all.iter().filter(|news| news.kind == "workspace.created") {
+            welcome::prepare(&*tx, &self.dashboard.kinds, news).await?;
+        }
+        store::activities::add(&*tx, all.iter().filter_map(news::told).collect()).await.map_err(db::fault)?;
+        self.cursor.save(&*tx, last).await?;
+        tx.commit().await.map_err(db::fault)?;
+        self.cursor.passed(last, true);
+        for news in &all {
+            match news.kind.as_str() {
+                "access.changed" => self.dashboard.look_again(None),
+                "member.changed" => self.dashboard.look_again(news.workspace),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

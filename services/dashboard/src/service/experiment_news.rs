@@ -1,0 +1,84 @@
+//! What experiment tells: it goes to the browsers that watch runs at once, then to the cards that it concerns.
+
+use super::{Dashboard, cursor::Cursor, news, topic::Topic};
+use crate::store;
+use async_trait::async_trait;
+use chaoshub_chassis::{db, follow::Follower, live::Live};
+use chaoshub_facade::experiment::RunId;
+use chaoshub_kernel::{Envelope, Fault};
+use serde::Serialize;
+use serde_json::Value;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Follows experiment's feed.
+pub struct ExperimentNews {
+    dashboard: Arc<Dashboard>,
+    cursor: Cursor,
+}
+
+impl ExperimentNews {
+    /// From where it was left.
+    pub fn new(dashboard: Arc<Dashboard>) -> Self {
+        let cursor = Cursor::new(dashboard.db.clone(), "experiment");
+        Self { dashboard, cursor }
+    }
+}
+
+#[async_trait]
+impl Follower for ExperimentNews {
+    async fn cursor(&self) -> Result<i64, Fault> {
+        self.cursor.get().await
+    }
+
+    async fn apply(&self, all: Vec<Envelope>) -> Result<(), Fault> {
+        let Some(last) = all.last().map(|news| news.number) else { return Ok(()) };
+        // Before anything that takes time. Told twice when what follows fails: a summary and numbered events bear that.
+        for news in &all {
+            publish(&self.dashboard.live, news);
+        }
+        let selectors: BTreeSet<_> = all.iter().flat_map(news::selectors).collect();
+        let concerned = store::subjects::concerned(&self.dashboard.db, &selectors).await.map_err(db::fault)?;
+        let activities: Vec<_> = all.iter().filter_map(news::told).collect();
+        let save = !activities.is_empty() || self.cursor.is_due();
+        if save {
+            let tx = self.dashboard.outbox.begin().await.map_err(db::fault)?;
+            store::activities::add(&*tx, activities).await.map_err(db::fault)?;
+            self.cursor.save(&*tx, last).await?;
+            tx.commit().await.map_err(db::fault)?;
+        }
+        self.cursor.passed(last, save);
+        for (widget, hub) in concerned {
+            self.dashboard.cards.touch(widget, hub);
+        }
+        Ok(())
+    }
+}
+
+/// `event: run` and `event: events`, with the JSON as it came.
+#[derive(Serialize)]
+struct RunMessage<'a> {
+    topic: &'a str,
+    run: &'a Value,
+}
+
+#[derive(Serialize)]
+struct EventsMessage<'a> {
+    topic: &'a str,
+    run: RunId,
+    events: &'a Value,
+}
+
+fn publish(live: &Live, news: &Envelope) {
+    let Ok(run) = news.subject.parse::<RunId>() else { return };
+    let topic = Topic::Run(run).to_string();
+    if let Some(summary) = news.data.get("summary") {
+        live.publish(&topic, "run", &RunMessage { topic: &topic, run: summary });
+        if let Some(workspace) = news.workspace {
+            let topic = Topic::Workspace(workspace).to_string();
+            live.publish(&topic, "run", &RunMessage { topic: &topic, run: summary });
+        }
+    }
+    if let Some(events) = news.data.get("events").filter(|_| news.kind == "run.events") {
+        live.publish(&topic, "events", &EventsMessage { topic: &topic, run, events });
+    }
+}

@@ -1,0 +1,85 @@
+//! What news mean here: an activity to write down, selectors to look up.
+
+use super::selector::Selector;
+use crate::{
+    entity::activity,
+    words::{Activity, ActivityId, ObjectKind, trusted},
+};
+use chaoshub_facade::experiment::{ExperimentId, Verdict};
+use chaoshub_kernel::{Envelope, WorkspaceId};
+use sea_orm::ActiveValue::{NotSet, Set};
+use serde_json::Value;
+
+/// The activity that news are, when they are one.
+#[must_use]
+pub fn told(news: &Envelope) -> Option<activity::ActiveModel> {
+    let (verb, kind) = match news.kind.as_str() {
+        "experiment.created" => ("created", ObjectKind::Experiment),
+        "experiment.changed" => ("changed", ObjectKind::Experiment),
+        "experiment.archived" => ("archived", ObjectKind::Experiment),
+        "experiment.restored" => ("restored", ObjectKind::Experiment),
+        "run.requested" => ("started", ObjectKind::Run),
+        "run.ended" => ("ended", ObjectKind::Run),
+        "workspace.created" => ("created", ObjectKind::Workspace),
+        _ => return None,
+    };
+    let text = |name: &str| news.data.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some(activity::ActiveModel {
+        number: NotSet,
+        id: Set(ActivityId::new(news.at).to_string()),
+        workspace: Set(news.workspace?.to_string()),
+        at: Set(news.at),
+        account: Set(text("by")),
+        verb: Set(verb.to_owned()),
+        object_kind: Set(kind.as_str().to_owned()),
+        object_id: Set(news.subject.clone()),
+        title: Set(text("title").or_else(|| text("name")).unwrap_or_default()),
+        verdict: Set(text("verdict").filter(|verdict| known(verdict).is_some())),
+    })
+}
+
+/// What news are about.
+#[must_use]
+pub fn selectors(news: &Envelope) -> Vec<Selector> {
+    let Some(workspace) = news.workspace else { return Vec::new() };
+    match news.kind.as_str() {
+        "experiment.created" | "experiment.changed" | "experiment.archived" | "experiment.restored" => {
+            let mut all = vec![Selector::WorkspaceExperiments(workspace), Selector::WorkspaceActivity(workspace)];
+            all.extend(news.subject.parse().map(Selector::Experiment));
+            all
+        }
+        "run.changed" => runs(workspace, &news.data),
+        "run.requested" | "run.ended" => {
+            let mut all = runs(workspace, &news.data);
+            all.push(Selector::WorkspaceActivity(workspace));
+            all
+        }
+        "workspace.created" => vec![Selector::WorkspaceActivity(workspace)],
+        _ => Vec::new(),
+    }
+}
+
+fn runs(workspace: WorkspaceId, data: &Value) -> Vec<Selector> {
+    let experiment = data.pointer("/summary/experiment_id").and_then(Value::as_str);
+    let experiment = experiment.and_then(|id| id.parse::<ExperimentId>().ok());
+    [Selector::WorkspaceRuns(workspace)].into_iter().chain(experiment.map(Selector::ExperimentRuns)).collect()
+}
+
+/// An activity as it is shown.
+#[must_use]
+pub fn activity(row: activity::Model) -> Activity {
+    Activity {
+        id: trusted(&row.id),
+        at: row.at,
+        account: row.account,
+        verb: row.verb,
+        object_kind: trusted(&row.object_kind),
+        object_id: row.object_id,
+        title: row.title,
+        verdict: row.verdict.and_then(|verdict| known(&verdict)),
+    }
+}
+
+fn known(verdict: &str) -> Option<Verdict> {
+    Verdict::ALL.into_iter().find(|one| one.as_str() == verdict)
+}

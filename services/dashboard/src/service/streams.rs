@@ -1,0 +1,160 @@
+//! Streams to browsers: who may listen to what, asked on subscribing and again when rights may have changed.
+
+use super::{Dashboard, rights, topic::Topic};
+use crate::{store, words::trusted};
+use bytes::Bytes;
+use chaoshub_chassis::{db, http::Caller};
+use chaoshub_facade::auth::WorkspaceRef;
+use chaoshub_kernel::{Fault, FaultKind, Scope, WorkspaceId};
+use futures::{Stream, StreamExt, future, stream};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// A stream lasts at least this long, so that a browser whose claim is about to end does not spin.
+const SHORTEST: Duration = Duration::from_secs(5);
+
+/// How many open streams are looked at again at a time.
+const AT_ONCE: usize = 16;
+
+/// The streams that are open.
+#[derive(Clone, Default)]
+pub struct Streams(Arc<Mutex<Open>>);
+
+#[derive(Default)]
+struct Open {
+    last: u64,
+    streams: HashMap<u64, Entry>,
+}
+
+struct Entry {
+    listener: Arc<Listener>,
+    /// Empty until the caller's rights there are known.
+    workspaces: HashSet<WorkspaceId>,
+}
+
+struct Listener {
+    caller: Caller,
+    topics: Vec<Topic>,
+    over: CancellationToken,
+}
+
+/// Takes the stream off the list when the browser is gone.
+struct Closing {
+    streams: Streams,
+    number: u64,
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.streams.open().streams.remove(&self.number);
+    }
+}
+
+impl Streams {
+    fn add(&self, listener: Arc<Listener>) -> Closing {
+        let mut open = self.open();
+        open.last += 1;
+        let number = open.last;
+        open.streams.insert(number, Entry { listener, workspaces: HashSet::new() });
+        Closing { streams: self.clone(), number }
+    }
+
+    fn in_workspace(&self, workspace: Option<WorkspaceId>) -> Vec<Arc<Listener>> {
+        let open = self.open();
+        let concerned = open.streams.values().filter(|one| {
+            one.workspaces.is_empty() || workspace.is_none_or(|id| one.workspaces.contains(&id))
+        });
+        concerned.map(|one| one.listener.clone()).collect()
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().expect("no panic happens under this lock")
+    }
+}
+
+impl Dashboard {
+    /// What happens on `topics`, from after `since`, until the caller's claim ends or loses its rights.
+    ///
+    /// # Errors
+    /// `not-found` or `missing-scope` when one of the topics is not the caller's to hear.
+    pub async fn listen(
+        self: &Arc<Self>,
+        caller: Caller,
+        topics: Vec<Topic>,
+        since: Option<&str>,
+    ) -> Result<impl Stream<Item = Bytes> + Send + use<>, Fault> {
+        let left = (caller.claim.expires_at - self.ctx.clock.now()).to_std().unwrap_or_default();
+        let until = Instant::now() + left.max(SHORTEST);
+        let over = self.ctx.tasks.stopping().child_token();
+        let listener = Arc::new(Listener { caller, topics, over });
+        // On the list before rights are asked, so that no change of rights falls in between.
+        let closing = self.streams.add(listener.clone());
+        let workspaces = self.may_hear(&listener.caller, &listener.topics).await?;
+        if let Some(entry) = self.streams.open().streams.get_mut(&closing.number) {
+            entry.workspaces = workspaces.into_iter().collect();
+        }
+        let names: Vec<_> = listener.topics.iter().map(Topic::to_string).collect();
+        let frames = self.live.subscribe(&names, since, until);
+        // After subscribing, so that what is found out now is heard.
+        self.attend(&listener.topics).await?;
+        let over = listener.over.clone();
+        Ok(frames.take_until(async move { over.cancelled().await }).inspect(move |_| _ = &closing))
+    }
+
+    /// Asks again, in the background, whether those who listen in `workspace` still may; everywhere, when it is none.
+    pub fn look_again(self: &Arc<Self>, workspace: Option<WorkspaceId>) {
+        let dashboard = self.clone();
+        self.ctx.tasks.spawn(async move {
+            let listeners = stream::iter(dashboard.streams.in_workspace(workspace));
+            listeners
+                .for_each_concurrent(AT_ONCE, async |listener| {
+                    if let Err(fault) = dashboard.may_hear(&listener.caller, &listener.topics).await
+                        && refuses(fault.kind)
+                    {
+                        listener.over.cancel();
+                    }
+                })
+                .await;
+        });
+    }
+
+    /// The workspaces of `topics`, when the caller may hear all of them.
+    async fn may_hear(&self, caller: &Caller, topics: &[Topic]) -> Result<Vec<WorkspaceId>, Fault> {
+        future::try_join_all(topics.iter().map(|topic| self.may_hear_one(caller, *topic))).await
+    }
+
+    async fn may_hear_one(&self, caller: &Caller, topic: Topic) -> Result<WorkspaceId, Fault> {
+        match topic {
+            Topic::Hub(id) => {
+                let hub = store::hubs::get(&self.db, id).await.map_err(db::fault)?;
+                let workspace = trusted(&hub.ok_or_else(|| Fault::not_found("hub"))?.workspace);
+                rights(caller, workspace, Scope::HubRead, "hub").await.map(|access| access.workspace)
+            }
+            Topic::Run(id) => self.experiments.run(&caller.signed, id).await.map(|run| run.workspace_id),
+            Topic::Workspace(id) => {
+                caller.need(WorkspaceRef::Id(id), Scope::RunRead).await.map(|access| access.workspace)
+            }
+        }
+    }
+
+    async fn attend(&self, topics: &[Topic]) -> Result<(), Fault> {
+        for topic in topics {
+            if let Topic::Hub(hub) = topic {
+                for widget in store::widgets::of(&self.db, *hub).await.map_err(db::fault)? {
+                    self.cards.attend(trusted(&widget.id), *hub);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the answer means "no", rather than that nobody could be asked; then the claim's end decides.
+const fn refuses(kind: FaultKind) -> bool {
+    matches!(kind, FaultKind::NotFound | FaultKind::Forbidden | FaultKind::Unauthenticated | FaultKind::Gone)
+}

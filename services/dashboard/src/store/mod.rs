@@ -1,0 +1,7 @@
+//! Every query of the service. Workspace or owner is always an argument; no rules live here.
+
+pub mod activities;
+pub mod cursors;
+pub mod hubs;
+pub mod subjects;
+pub mod widgets;

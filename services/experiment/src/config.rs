@@ -1,0 +1,39 @@
+//! The settings of the service.
+
+use chrono::TimeDelta;
+use std::time::Duration;
+
+/// Settings of experiments and runs.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Runs")]
+pub struct Config {
+    /// Longest time that a run may take, in seconds; then it is stopped
+    #[arg(long = "run-wall-clock", env = "CHAOSHUB_RUN_WALL_CLOCK", value_name = "SECONDS", default_value = "3600", value_parser = seconds)]
+    pub run_wall_clock: Duration,
+
+    /// Silence after which a run from outside counts as lost, in seconds
+    #[arg(long = "run-lost-after", env = "CHAOSHUB_RUN_LOST_AFTER", value_name = "SECONDS", default_value = "120", value_parser = seconds)]
+    pub run_lost_after: Duration,
+
+    /// Names of environment variables of the hub that its runs may see, separated by commas
+    #[arg(long = "run-env", env = "CHAOSHUB_RUN_ENV", value_name = "NAMES", value_delimiter = ',')]
+    pub run_env: Vec<String>,
+
+    /// Largest journal or upload that is accepted, in bytes
+    #[arg(long = "journal-limit", env = "CHAOSHUB_JOURNAL_LIMIT", value_name = "BYTES", default_value = "33554432")]
+    pub journal_limit: usize,
+}
+
+impl Config {
+    pub(crate) fn lost_after(&self) -> TimeDelta {
+        TimeDelta::from_std(self.run_lost_after).unwrap_or(TimeDelta::MAX)
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<u64>() {
+        Ok(0) => Err("give at least one second".to_owned()),
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => Err("give a whole number of seconds".to_owned()),
+    }
+}

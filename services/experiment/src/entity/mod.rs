@@ -1,0 +1,7 @@
+//! The tables of the experiment database, one a file, without logic.
+
+pub mod cursor;
+pub mod event;
+pub mod experiment;
+pub mod run;
+pub mod version;

@@ -1,0 +1,137 @@
+//! `/api/v1/experiments`.
+
+use super::source::Source;
+use crate::{
+    service::{Experiment, view},
+    toolkit::Problem,
+};
+use axum::{
+    extract::State as Extract,
+    http::{HeaderMap, StatusCode, header},
+};
+use chaoshub_chassis::http::{Answer, Caller, Json, Path, ProblemDocument, Query};
+use chaoshub_facade::experiment::{ExperimentId, ExperimentSummary};
+use chaoshub_kernel::{Fault, Page, PageAsk, Scope};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which experiments.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct List {
+    /// `organization/workspace`.
+    workspace: String,
+    /// Words to look for in titles and tags.
+    q: Option<String>,
+    /// At most this many, 1 to 200; 50 unless told.
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// The experiments of a workspace, last changed first.
+#[utoipa::path(get, path = "/api/v1/experiments", tag = "experiments", operation_id = "list_experiments", params(List),
+    responses((status = 200, body = Page<ExperimentSummary>), (status = "4XX", body = ProblemDocument)))]
+pub(super) async fn list(
+    Extract(service): Extract<Experiment>,
+    caller: Caller,
+    Query(ask): Query<List>,
+) -> Answer<Json<Page<ExperimentSummary>>> {
+    let access = caller.need(ask.workspace.parse()?, Scope::ExperimentRead).await?;
+    let page = PageAsk { limit: ask.limit, after: ask.after };
+    Ok(Json(service.list(&access, ask.q.as_deref(), &page).await?))
+}
+
+/// Where something new goes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Into {
+    /// `organization/workspace`.
+    pub(super) workspace: String,
+}
+
+/// Keeps a new experiment. The body is the experiment itself, JSON or YAML by its content type.
+#[utoipa::path(post, path = "/api/v1/experiments", tag = "experiments", operation_id = "create_experiment", params(Into),
+    request_body(content((String = "application/yaml"), (Object = "application/json")), description = "a Chaos Toolkit experiment"),
+    responses((status = 201, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+pub(super) async fn create(
+    Extract(service): Extract<Experiment>,
+    caller: Caller,
+    Query(ask): Query<Into>,
+    source: Source,
+) -> Answer<(StatusCode, Json<view::Experiment>)> {
+    let access = caller.need(ask.workspace.parse()?, Scope::ExperimentWrite).await?;
+    let made = service.create(&caller, &access, source.bytes, source.format).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// What is wrong with an experiment's text.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct Check {
+    /// Its title, when it can be read at all.
+    title: Option<String>,
+    /// Errors, which keep it from being saved, and warnings.
+    problems: Vec<Problem>,
+}
+
+/// Checks an experiment's text without keeping it.
+#[utoipa::path(post, path = "/api/v1/experiments/check", tag = "experiments", operation_id = "check_experiment",
+    request_body(content((String = "application/yaml"), (Object = "application/json")), description = "a Chaos Toolkit experiment"),
+    responses((status = 200, body = Check), (status = "4XX", body = ProblemDocument)))]
+pub(super) async fn check(Extract(service): Extract<Experiment>, _caller: Caller, source: Source) -> Answer<Json<Check>> {
+    let (title, problems) = service.check(&source.bytes, source.format);
+    Ok(Json(Check { title, problems }))
+}
+
+/// An experiment with its latest version.
+#[utoipa::path(get, path = "/api/v1/experiments/{id}", tag = "experiments", operation_id = "get_experiment",
+    params(("id" = ExperimentId, Path)),
+    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+pub(super) async fn get(
+    Extract(service): Extract<Experiment>,
+    caller: Caller,
+    Path(id): Path<ExperimentId>,
+) -> Answer<Json<view::Experiment>> {
+    Ok(Json(service.get(&caller, id).await?))
+}
+
+/// Saves a changed text as the next version. `If-Match` names the version that it was made from.
+#[utoipa::path(put, path = "/api/v1/experiments/{id}", tag = "experiments", operation_id = "change_experiment",
+    params(("id" = ExperimentId, Path), ("If-Match" = String, Header, description = "the version's number in quotes")),
+    request_body(content((String = "application/yaml"), (Object = "application/json")), description = "a Chaos Toolkit experiment"),
+    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+pub(super) async fn change(
+    Extract(service): Extract<Experiment>,
+    caller: Caller,
+    Path(id): Path<ExperimentId>,
+    headers: HeaderMap,
+    source: Source,
+) -> Answer<Json<view::Experiment>> {
+    let based_on = headers
+        .get(header::IF_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.trim_matches('"').parse().ok())
+        .ok_or_else(|| Fault::invalid("missing-if-match", "say with `If-Match: \"<version>\"` which version this was made from"))?;
+    Ok(Json(service.change(&caller, id, based_on, source.bytes, source.format).await?))
+}
+
+/// Archives an experiment. Its versions and runs stay; `restore` brings it back.
+#[utoipa::path(delete, path = "/api/v1/experiments/{id}", tag = "experiments", operation_id = "archive_experiment",
+    params(("id" = ExperimentId, Path)),
+    responses((status = 204), (status = "4XX", body = ProblemDocument)))]
+pub(super) async fn archive(Extract(service): Extract<Experiment>, caller: Caller, Path(id): Path<ExperimentId>) -> Answer<StatusCode> {
+    service.archive(&caller, id, true).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Brings an archived experiment back.
+#[utoipa::path(post, path = "/api/v1/experiments/{id}/restore", tag = "experiments", operation_id = "restore_experiment",
+    params(("id" = ExperimentId, Path)),
+    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+pub(super) async fn restore(
+    Extract(service): Extract<Experiment>,
+    caller: Caller,
+    Path(id): Path<ExperimentId>,
+) -> Answer<Json<view::Experiment>> {
+    Ok(Json(service.archive(&caller, id, false).await?))
+}

@@ -1,0 +1,21 @@
+//! The steps of the experiment database, one a file; a merged one is never edited.
+
+mod m01_experiments;
+mod m02_runs;
+
+use chaoshub_chassis::outbox;
+use sea_orm_migration::prelude::*;
+
+/// Brings the experiment database up to date.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(outbox::migration::Migration),
+            Box::new(m01_experiments::Migration),
+            Box::new(m02_runs::Migration),
+        ]
+    }
+}

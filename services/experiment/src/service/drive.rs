@@ -1,0 +1,176 @@
+//! The reconciler of runs. It takes no input: it looks at every run that has not ended and moves each one step on.
+//! Killed anywhere, the next turn finishes.
+
+use super::{
+    Experiment,
+    append::Incoming,
+    ingest, ladder,
+    ladder::{Step, Stopping},
+    launch,
+};
+use crate::{
+    entity::run,
+    store::{self, runs as rows},
+    toolkit::Ending,
+};
+use chaoshub_chassis::{db::fault, tasks::Tasks};
+use chaoshub_facade::{
+    experiment::{Origin, Phase, RunId, RunState},
+    launcher::{JobId, JobState},
+};
+use chaoshub_kernel::{Fault, FaultKind};
+use chrono::TimeDelta;
+use serde_json::json;
+use std::time::Duration;
+
+/// The timer behind the nudges; also how soon a step of stopping is due at the latest.
+const TURN: Duration = Duration::from_secs(1);
+
+/// How long after its last event a finished run from outside may still bring its journal.
+const JOURNAL_GRACE: TimeDelta = TimeDelta::seconds(15);
+
+impl Experiment {
+    /// Keeps runs moving until the tasks are stopped.
+    pub fn drive(&self, tasks: &Tasks) {
+        let this = self.clone();
+        tasks.reconcile(self.nudge.clone(), TURN, move || {
+            let this = this.clone();
+            async move { this.turn().await }
+        });
+    }
+
+    /// One look at everything that has not ended.
+    pub async fn turn(&self) {
+        let runs = match rows::unfinished(&self.db).await {
+            Ok(runs) => runs,
+            Err(cause) => return drop(fault(cause)),
+        };
+        let steps = runs.into_iter().map(|row| async move {
+            if let Err(refused) = self.step(&row).await {
+                tracing::warn!(run.id = row.id, code = refused.code, detail = refused.detail, "a run could not be moved on; trying again");
+            }
+        });
+        futures::future::join_all(steps).await;
+    }
+
+    async fn step(&self, row: &run::Model) -> Result<(), Fault> {
+        let id: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+        let origin: Origin = store::read(&row.origin).map_err(fault)?;
+        match (origin, &row.job) {
+            (Origin::Hub, None) if row.stop_requested_at.is_some() => {
+                let said = vec![Incoming::hub(self.clock.now(), "stop.step", json!({"step": "not-started"}))];
+                self.end(id, None, said, |_| Ending::StoppedByUs { killed: false }).await.map(|_| ())
+            }
+            (Origin::Hub, None) => self.start(id, row, JobId::new(self.clock.now())).await,
+            (Origin::Hub, Some(job)) => {
+                let job: JobId = job.parse().map_err(|_| Fault::internal())?;
+                self.watch(id, row, job).await
+            }
+            (Origin::Outside | Origin::Upload, _) => self.listen(id, row).await,
+        }
+    }
+
+    /// Gives the run a token and a job. The job's id is written down before it starts, so that it is never started twice.
+    async fn start(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
+        let claim = self.identity.claim().await?;
+        let readiness = self.launcher.ready(&claim).await?;
+        if !readiness.ready {
+            return self.say_waiting(id, readiness.detail.unwrap_or_default()).await;
+        }
+        let (experiment, number) = (row.experiment.as_deref(), row.version);
+        let (Some(experiment), Some(number)) = (experiment.and_then(|id| id.parse().ok()), number) else {
+            return Err(Fault::internal());
+        };
+        let version = store::experiments::version(&self.db, experiment, number).await.map_err(fault)?;
+        let version = version.ok_or_else(Fault::internal)?;
+        let token = launch::new_token();
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        row.job = Some(job.to_string());
+        row.token_hash = Some(ingest::hash(&token));
+        row.sentence = "Starting.".to_owned();
+        if store::read::<RunState>(&row.state).map_err(fault)?.may_become(RunState::Starting) {
+            row.state = store::write(RunState::Starting);
+        }
+        let said = Incoming::hub(self.clock.now(), "run.launched", json!({}));
+        let row = self.append_within(&mut change, row, vec![said]).await?;
+        change.commit().await.map_err(fault)?;
+        let format = store::read(&version.format).map_err(fault)?;
+        let job = self.job(job, &row, &version, format, token)?;
+        self.launcher.start(&claim, job).await.map(|_| ())
+    }
+
+    async fn say_waiting(&self, id: RunId, why: String) -> Result<(), Fault> {
+        let sentence = format!("Waiting to start: {why}.");
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        if row.sentence == sentence {
+            return Ok(());
+        }
+        row.sentence = sentence;
+        self.append_within(&mut change, row, Vec::new()).await?;
+        change.commit().await.map_err(fault)
+    }
+
+    /// Looks after a run whose job was written down.
+    async fn watch(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
+        let claim = self.identity.claim().await?;
+        let job = match self.launcher.look(&claim, job).await {
+            Ok(job) => job,
+            // Written down here, but the start never reached the launcher.
+            Err(missing) if missing.kind == FaultKind::NotFound => return self.start(id, row, job).await,
+            Err(other) => return Err(other),
+        };
+        match job.state {
+            JobState::Ended | JobState::Lost => self.collect(id, &job).await,
+            JobState::Accepted | JobState::Running if row.stop_requested_at.is_some() => self.climb(id, job.id).await,
+            JobState::Accepted | JobState::Running => Ok(()),
+        }
+    }
+
+    /// Takes the next step of stopping, if it is time for one.
+    async fn climb(&self, id: RunId, job: JobId) -> Result<(), Fault> {
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let Some(mode) = row.stop_mode.as_deref() else { return Ok(()) };
+        let observed = self.observed_through(&*change, id, row.events).await?;
+        let last = match (row.stop_step.as_deref(), row.stop_step_at) {
+            (Some(step), Some(at)) => Some((store::read::<Step>(step).map_err(fault)?, at)),
+            _ => None,
+        };
+        let stopping = Stopping {
+            mode: store::read(mode).map_err(fault)?,
+            last,
+            obeyed: observed.stopping.is_some(),
+            rolling_back: observed.phase == Some(Phase::Rollbacks) && !observed.rollbacks_completed,
+        };
+        let now = self.clock.now();
+        let Some(step) = ladder::next_step(&stopping, now) else { return Ok(()) };
+        row.stop_step = Some(store::write(step));
+        row.stop_step_at = Some(now);
+        self.append_within(&mut change, row, vec![Incoming::hub(now, "stop.step", json!({ "step": step }))]).await?;
+        change.commit().await.map_err(fault)?;
+        if let Some(signal) = step.signal() {
+            let claim = self.identity.claim().await?;
+            self.launcher.signal(&claim, job, signal).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a run from outside that has fallen silent, or that has finished and brings no journal.
+    async fn listen(&self, id: RunId, row: &run::Model) -> Result<(), Fault> {
+        let silent = self.clock.now() - row.last_seen_at.max(self.listening_since);
+        if silent < JOURNAL_GRACE {
+            return Ok(());
+        }
+        let observed = self.observed_through(&self.db, id, row.events).await?;
+        if observed.finished.is_some() {
+            let ending = |_: &run::Model| Ending::Exited { code: None, signal: None };
+            return self.end(id, None, Vec::new(), ending).await.map(|_| ());
+        }
+        if silent >= self.config.lost_after() {
+            return self.end(id, None, Vec::new(), |_| Ending::Silent).await.map(|_| ());
+        }
+        Ok(())
+    }
+}

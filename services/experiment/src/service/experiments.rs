@@ -1,0 +1,227 @@
+//! Keeping experiments: every saved change is a version, and none is ever overwritten.
+
+use super::{
+    Experiment, view,
+    view::{Version, VersionDetail},
+};
+use crate::{
+    entity,
+    store::{self, experiments as rows},
+    toolkit::{Document, Format, Problem, Severity},
+};
+use chaoshub_chassis::{db::fault, http::Caller, outbox::News};
+use chaoshub_facade::{
+    auth::{Access, WorkspaceRef},
+    experiment::{ExperimentId, ExperimentSummary},
+};
+use chaoshub_kernel::{Fault, FaultKind, Page, PageAsk, Scope, WorkspaceId};
+use sha2::{Digest, Sha256};
+
+/// The largest experiment that is kept, bytes.
+pub const LARGEST_SOURCE: usize = 1 << 20;
+
+impl Experiment {
+    /// A page of a workspace's experiments, last changed first.
+    pub async fn list(&self, access: &Access, search: Option<&str>, ask: &PageAsk) -> Result<Page<ExperimentSummary>, Fault> {
+        access.need(Scope::ExperimentRead)?;
+        self.summaries(access.workspace, search, ask).await
+    }
+
+    /// The same, for whoever has been let in.
+    pub(super) async fn summaries(
+        &self,
+        workspace: WorkspaceId,
+        search: Option<&str>,
+        ask: &PageAsk,
+    ) -> Result<Page<ExperimentSummary>, Fault> {
+        let found = rows::list(&self.db, workspace, search, ask).await.map_err(fault)?;
+        let page = Page::cut(found, ask.limit(), |row| format!("{}|{}", row.updated_at.to_rfc3339(), row.id));
+        let ids: Vec<String> = page.items.iter().map(|row| row.id.clone()).collect();
+        let mut marks = store::runs::marks(&self.db, &ids).await.map_err(fault)?;
+        let mut items = Vec::with_capacity(ids.len());
+        for row in &page.items {
+            items.push(view::experiment_summary(row, marks.remove(&row.id).unwrap_or_default()).map_err(fault)?);
+        }
+        Ok(Page { items, next: page.next })
+    }
+
+    /// Says what is wrong with a text, without keeping it.
+    #[must_use]
+    pub fn check(&self, source: &[u8], format: Format) -> (Option<String>, Vec<Problem>) {
+        match Document::parse(source, format) {
+            Ok(document) => (Some(document.title().to_owned()), document.check()),
+            Err(problems) => (None, problems),
+        }
+    }
+
+    /// Keeps a new experiment as its version 1.
+    pub async fn create(&self, caller: &Caller, access: &Access, source: Vec<u8>, format: Format) -> Result<view::Experiment, Fault> {
+        access.need(Scope::ExperimentWrite)?;
+        let document = accept(&source, format)?;
+        let now = self.clock.now();
+        let id = ExperimentId::new(now);
+        let by = &caller.claim.name;
+        let row = entity::experiment::Model {
+            id: id.to_string(),
+            workspace: access.workspace.to_string(),
+            title: document.title().to_owned(),
+            description: document.description().to_owned(),
+            tags: document.tags().into(),
+            version: 1,
+            updated_at: now,
+            updated_by: by.clone(),
+            archived_at: None,
+        };
+        let version = self.version_row(id, 1, source, format, by);
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        rows::insert(&*change, row.clone()).await.map_err(fault)?;
+        rows::insert_version(&*change, version.clone()).await.map_err(fault)?;
+        change.tell(news("experiment.created", &row, by, access.workspace)).await.map_err(fault)?;
+        change.commit().await.map_err(fault)?;
+        view::experiment(view::experiment_summary(&row, Vec::new()).map_err(fault)?, &version)
+    }
+
+    /// An experiment with its latest version.
+    pub async fn get(&self, caller: &Caller, id: ExperimentId) -> Result<view::Experiment, Fault> {
+        let (row, access) = self.reach(caller, id).await?;
+        access.need(Scope::ExperimentRead)?;
+        self.whole(&row).await
+    }
+
+    async fn whole(&self, row: &entity::experiment::Model) -> Result<view::Experiment, Fault> {
+        let id: ExperimentId = row.id.parse().map_err(|_| Fault::internal())?;
+        let version = rows::version(&self.db, id, row.version).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let mut marks = store::runs::marks(&self.db, std::slice::from_ref(&row.id)).await.map_err(fault)?;
+        let summary = view::experiment_summary(row, marks.remove(&row.id).unwrap_or_default()).map_err(fault)?;
+        view::experiment(summary, &version)
+    }
+
+    /// Saves a changed text as the next version, if `based_on` is still the latest.
+    pub async fn change(
+        &self,
+        caller: &Caller,
+        id: ExperimentId,
+        based_on: i64,
+        source: Vec<u8>,
+        format: Format,
+    ) -> Result<view::Experiment, Fault> {
+        let (_, access) = self.reach(caller, id).await?;
+        access.need(Scope::ExperimentWrite)?;
+        let document = accept(&source, format)?;
+        let by = &caller.claim.name;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        // Read again inside: the one seen before may have been changed meanwhile.
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("experiment"))?;
+        if row.version != based_on {
+            let detail = format!(
+                "{} saved version {} meanwhile; yours was made from version {based_on} and is not saved yet",
+                row.updated_by, row.version
+            );
+            return Err(Fault::conflict("version-conflict", detail).with_extra(serde_json::json!({"version": row.version})));
+        }
+        let latest = rows::version(&*change, id, row.version).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let version = self.version_row(id, row.version + 1, source, format, by);
+        if latest.digest == version.digest {
+            drop(change);
+            return self.whole(&row).await;
+        }
+        row.version = version.number;
+        row.title = document.title().to_owned();
+        row.description = document.description().to_owned();
+        row.tags = document.tags().into();
+        row.updated_at = version.created_at;
+        row.updated_by.clone_from(by);
+        rows::insert_version(&*change, version).await.map_err(fault)?;
+        rows::update(&*change, row.clone()).await.map_err(fault)?;
+        change.tell(news("experiment.changed", &row, by, access.workspace)).await.map_err(fault)?;
+        change.commit().await.map_err(fault)?;
+        self.whole(&row).await
+    }
+
+    /// Puts an experiment out of the way, or brings it back. Nothing is lost either way.
+    pub async fn archive(&self, caller: &Caller, id: ExperimentId, archived: bool) -> Result<view::Experiment, Fault> {
+        let (_, access) = self.reach(caller, id).await?;
+        access.need(Scope::ExperimentWrite)?;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("experiment"))?;
+        if row.archived_at.is_some() != archived {
+            row.archived_at = archived.then(|| self.clock.now());
+            rows::update(&*change, row.clone()).await.map_err(fault)?;
+            let kind = if archived { "experiment.archived" } else { "experiment.restored" };
+            change.tell(news(kind, &row, &caller.claim.name, access.workspace)).await.map_err(fault)?;
+            change.commit().await.map_err(fault)?;
+        }
+        self.whole(&row).await
+    }
+
+    /// A page of versions, newest first.
+    pub async fn versions(&self, caller: &Caller, id: ExperimentId, ask: &PageAsk) -> Result<Page<Version>, Fault> {
+        let (_, access) = self.reach(caller, id).await?;
+        access.need(Scope::ExperimentRead)?;
+        let found = rows::versions(&self.db, id, ask).await.map_err(fault)?;
+        let page = Page::cut(found, ask.limit(), |row| row.number.to_string());
+        let items = page.items.iter().map(view::version).collect::<Result<_, _>>().map_err(fault)?;
+        Ok(Page { items, next: page.next })
+    }
+
+    /// One version with its text.
+    pub async fn version(&self, caller: &Caller, id: ExperimentId, number: i64) -> Result<VersionDetail, Fault> {
+        let (_, access) = self.reach(caller, id).await?;
+        access.need(Scope::ExperimentRead)?;
+        let row = rows::version(&self.db, id, number).await.map_err(fault)?.ok_or_else(|| Fault::not_found("version"))?;
+        view::version_detail(&row)
+    }
+
+    /// The experiment, and the caller's rights where it is; `not-found` when the caller may not know of it.
+    pub(super) async fn reach(&self, caller: &Caller, id: ExperimentId) -> Result<(entity::experiment::Model, Access), Fault> {
+        let unknown = || Fault::not_found("experiment");
+        let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(unknown)?;
+        let workspace: WorkspaceId = row.workspace.parse().map_err(|_| Fault::internal())?;
+        let access = self.edge.auth.access(&caller.signed, WorkspaceRef::Id(workspace)).await;
+        match access {
+            Ok(access) => Ok((row, access)),
+            Err(refused) if refused.kind == FaultKind::NotFound => Err(unknown()),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn version_row(&self, id: ExperimentId, number: i64, source: Vec<u8>, format: Format, by: &str) -> entity::version::Model {
+        entity::version::Model {
+            experiment: id.to_string(),
+            number,
+            digest: hex::encode(Sha256::digest(&source)),
+            source,
+            format: store::write(format),
+            created_at: self.clock.now(),
+            created_by: by.to_owned(),
+        }
+    }
+}
+
+/// A text that may be kept, or every problem that stands against it.
+fn accept(source: &[u8], format: Format) -> Result<Document, Fault> {
+    if source.len() > LARGEST_SOURCE {
+        return Err(Fault::new(FaultKind::TooLarge, "body-too-large", "an experiment has at most 1 MiB"));
+    }
+    let refused = |problems: &[Problem]| {
+        let first = problems.iter().find(|problem| is_error(problem)).map_or("", |problem| problem.message.as_str());
+        Fault::invalid("invalid-experiment", format!("this is not a Chaos Toolkit experiment: {first}"))
+            .with_extra(serde_json::json!({ "problems": problems }))
+    };
+    let document = Document::parse(source, format).map_err(|problems| refused(&problems))?;
+    let problems = document.check();
+    if problems.iter().any(is_error) { Err(refused(&problems)) } else { Ok(document) }
+}
+
+fn is_error(problem: &Problem) -> bool {
+    problem.severity == Severity::Error
+}
+
+fn news(kind: &'static str, row: &entity::experiment::Model, by: &str, workspace: WorkspaceId) -> News {
+    News {
+        kind,
+        subject: row.id.clone(),
+        workspace: Some(workspace),
+        data: serde_json::json!({"title": row.title, "by": by, "version": row.version}),
+    }
+}

@@ -1,0 +1,171 @@
+//! What control modules send while a run goes on: batches of events, answered with what is wanted of the run.
+
+use super::{Experiment, append::Incoming, runs::StopMode};
+use crate::{
+    entity::run,
+    store::{self, runs as rows},
+};
+use chaoshub_chassis::{db::fault, http::Caller};
+use chaoshub_facade::experiment::{Origin, Phase, RunId, RunState};
+use chaoshub_kernel::{Fault, FaultKind, Scope};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use utoipa::ToSchema;
+
+/// Events taken in one batch at the most.
+const LARGEST_BATCH: usize = 1000;
+
+/// How long a run's token stays good after the run has ended, for what was still on its way.
+const TOKEN_AFTERLIFE: TimeDelta = TimeDelta::minutes(10);
+
+/// What a control module sends. Without events it says "still here".
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EventBatch {
+    /// The sender's name for itself, the same during the whole run, at most 64 characters.
+    pub sender: String,
+    /// New or repeated events, in any order.
+    pub events: Vec<SentEvent>,
+}
+
+/// One event as it is sent.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SentEvent {
+    /// The sender's own count, from 1, without gaps.
+    pub seq: i64,
+    /// When it happened, by the sender's clock.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub kind: String,
+    /// The phase it belongs to.
+    #[serde(default)]
+    pub phase: Option<Phase>,
+    /// Particulars, an object.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub data: serde_json::Value,
+}
+
+/// What was taken, and what is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ingested {
+    /// Nothing of this sender is missing up to this number.
+    pub through: i64,
+    /// What the run should do.
+    pub wanted: Wanted,
+}
+
+/// What a run should do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wanted {
+    /// Go on.
+    Run,
+    /// Stop, and play the rollbacks.
+    Stop,
+    /// Stop at once.
+    Abort,
+}
+
+/// Who brings news of a run.
+pub enum Sender {
+    /// The run itself, by its own token.
+    Run(String),
+    /// Somebody with an account.
+    Caller(Box<Caller>),
+}
+
+impl Experiment {
+    /// Takes a batch.
+    ///
+    /// # Errors
+    /// `run-over` when the run has ended and its token with it, `not-found` when the sender may not know of the run.
+    pub async fn ingest(&self, sender: &Sender, id: RunId, batch: EventBatch) -> Result<Ingested, Fault> {
+        check(&batch)?;
+        self.admit(sender, id).await?;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        row.last_seen_at = self.clock.now();
+        if batch.events.is_empty() {
+            let answer = answer(&row, &batch.sender);
+            rows::update(&*change, row).await.map_err(fault)?;
+            change.commit().await.map_err(fault)?;
+            return Ok(answer);
+        }
+        let incoming = batch.events.into_iter().map(|sent| self.incoming(batch.sender.clone(), sent));
+        let incoming: Vec<_> = incoming.collect();
+        let finished = incoming.iter().any(|event| event.kind == "run.finished");
+        let row = self.append_within(&mut change, row, incoming).await?;
+        change.commit().await.map_err(fault)?;
+        if finished {
+            self.nudge.nudge();
+        }
+        Ok(answer(&row, &batch.sender))
+    }
+
+    /// An event as it may be kept.
+    pub(super) fn incoming(&self, sender: String, sent: SentEvent) -> Incoming {
+        let SentEvent { seq, at, kind, phase, mut data } = sent;
+        self.redactor.value(&mut data);
+        Incoming { sender, seq: Some(seq), at, kind, phase, data }
+    }
+
+    /// Lets in the run's own token and whoever may report runs; a run of the hub's is reported by its token alone.
+    pub(super) async fn admit(&self, sender: &Sender, id: RunId) -> Result<(), Fault> {
+        match sender {
+            Sender::Run(token) => {
+                let unknown = || Fault::unauthenticated("invalid-token", "this is not the token of that run");
+                let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(unknown)?;
+                let given = hash(token);
+                let expected = row.token_hash.as_deref().ok_or_else(unknown)?;
+                if !bool::from(given.as_bytes().ct_eq(expected.as_bytes())) {
+                    return Err(unknown());
+                }
+                if row.ended_at.is_some_and(|end| end + TOKEN_AFTERLIFE < self.clock.now()) {
+                    return Err(Fault::new(FaultKind::Gone, "run-over", "the run is over, and its token with it"));
+                }
+                Ok(())
+            }
+            Sender::Caller(caller) => {
+                let (row, access) = self.reach_run(caller, id).await?;
+                access.need(Scope::RunIngest)?;
+                if row.origin == store::write(Origin::Hub) {
+                    return Err(Fault::forbidden("not-your-run", "the hub started this run; only its own token reports it"));
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The hash under which a token is kept: 32 random bytes need no slow one.
+pub(super) fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+fn check(batch: &EventBatch) -> Result<(), Fault> {
+    let plain = |text: &str| !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_graphic());
+    let bad = |detail: &str| Err(Fault::invalid("invalid-batch", detail));
+    if !plain(&batch.sender) || batch.sender == super::append::HUB {
+        return bad("`sender` has 1 to 64 printable characters and is not `hub`");
+    }
+    if batch.events.len() > LARGEST_BATCH {
+        return bad("a batch has at most 1000 events");
+    }
+    if batch.events.iter().any(|event| event.seq < 1 || !plain(&event.kind) || !event.data.is_object()) {
+        return bad("an event has a `seq` from 1, a `kind` and `data` that is an object");
+    }
+    Ok(())
+}
+
+fn answer(row: &run::Model, sender: &str) -> Ingested {
+    let through = row.senders.get(sender).and_then(serde_json::Value::as_i64).unwrap_or(0);
+    let stopping = row.state == store::write(RunState::Stopping);
+    let wanted = match row.stop_mode.as_deref().filter(|_| stopping) {
+        None => Wanted::Run,
+        Some(mode) if mode == store::write(StopMode::Hard) => Wanted::Abort,
+        Some(_) => Wanted::Stop,
+    };
+    Ingested { through, wanted }
+}

@@ -1,0 +1,48 @@
+//! The rules: what an experiment and a run are allowed to become. Queries are the store's, HTTP is not known here.
+
+pub mod experiments;
+pub mod ingest;
+pub mod outside;
+pub mod runs;
+pub mod view;
+
+mod append;
+mod close;
+mod drive;
+mod ladder;
+mod launch;
+mod local;
+
+
+use crate::{
+    Config,
+    store::objects::Objects,
+    toolkit::{Observed, Redactor},
+};
+use chaoshub_chassis::{Edge, claims::ServiceIdentity, db::Db, outbox::Outbox, tasks::Nudge};
+use chaoshub_facade::{experiment::RunId, launcher::Launcher};
+use chaoshub_kernel::Clock;
+use chrono::{DateTime, Utc};
+use moka::sync::Cache;
+use std::sync::Arc;
+
+/// Everything that the rules need to act; cheap to clone.
+#[derive(Clone)]
+pub struct Experiment {
+    pub(crate) db: Db,
+    pub(crate) outbox: Outbox,
+    pub(crate) objects: Objects,
+    pub(crate) edge: Edge,
+    pub(crate) launcher: Arc<dyn Launcher>,
+    pub(crate) identity: ServiceIdentity,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) config: Arc<Config>,
+    /// Takes out what looks like a credential, whatever sent it.
+    pub(crate) redactor: Arc<Redactor>,
+    /// What the events of live runs have said, so that a batch does not read all events before it.
+    pub(crate) observed: Cache<RunId, (i64, Arc<Observed>)>,
+    /// Wakes the reconciler of runs.
+    pub(crate) nudge: Nudge,
+    /// Silence is counted from here at the earliest: while the hub was away nobody could be heard.
+    pub(crate) listening_since: DateTime<Utc>,
+}

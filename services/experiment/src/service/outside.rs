@@ -1,0 +1,150 @@
+//! Runs that others start: opened by a control module, or known only by an uploaded journal. One record each, however often reported.
+
+use super::{Experiment, ingest::Sender, view};
+use crate::{
+    entity::run,
+    store::{self, runs as rows},
+    toolkit::{self, Ending, Journal},
+};
+use bytes::Bytes;
+use chaoshub_chassis::{
+    db::fault,
+    http::Caller,
+    outbox::News,
+};
+use chaoshub_facade::{
+    auth::{Access, WorkspaceRef},
+    experiment::{Origin, RunId},
+};
+use chaoshub_kernel::{Fault, Scope};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+/// A run that a control module announces, under an id of its own making.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OutsideRun {
+    /// `organization/workspace`.
+    pub workspace: String,
+    /// The experiment that runs, secrets masked.
+    #[schema(value_type = Object)]
+    pub experiment: Value,
+    /// The machine.
+    #[serde(default)]
+    pub node: Option<String>,
+    /// Version of chaostoolkit.
+    #[serde(default)]
+    pub chaostoolkit: Option<String>,
+    /// Version of chaostoolkit-lib.
+    #[serde(default)]
+    pub chaoslib: Option<String>,
+    /// Version of Python.
+    #[serde(default)]
+    pub python: Option<String>,
+    /// When it started, by that machine's clock.
+    #[serde(default)]
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// Where an announced run can be watched.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OpenedRun {
+    /// The run.
+    pub id: RunId,
+    /// Its number.
+    pub number: i64,
+    /// The page for people.
+    pub url: String,
+}
+
+impl Experiment {
+    /// Opens a run from outside; the same id again answers the same record. The second value says whether it is new.
+    pub async fn open(&self, caller: &Caller, id: RunId, ask: OutsideRun) -> Result<(OpenedRun, bool), Fault> {
+        let workspace: WorkspaceRef = ask.workspace.parse()?;
+        let access = caller.need(workspace, Scope::RunIngest).await?;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        if let Some(known) = rows::get(&*change, id).await.map_err(fault)? {
+            if known.workspace != access.workspace.to_string() {
+                return Err(Fault::not_found("run"));
+            }
+            return Ok((self.opened(id, known.number, &access), false));
+        }
+        let mut experiment = ask.experiment;
+        self.redactor.value(&mut experiment);
+        let title = experiment.get("title").and_then(Value::as_str).unwrap_or("An experiment without a title").to_owned();
+        let planned = toolkit::plan(&experiment);
+        let row = run::Model {
+            title,
+            sentence: "Started elsewhere.".to_owned(),
+            total: super::runs::to_i64(planned.len()),
+            plan: json!(planned),
+            node: ask.node.clone(),
+            chaoslib: ask.chaoslib.clone(),
+            started_at: ask.started_at,
+            manifest: json!({
+                "experiment": experiment, "chaostoolkit": ask.chaostoolkit, "python": ask.python,
+            }),
+            ..self.blank(id, access.workspace, Origin::Outside, &caller.claim.name)
+        };
+        let row = rows::insert(&*change, row).await.map_err(fault)?;
+        self.tell_requested(&mut change, &row, &access).await?;
+        change.commit().await.map_err(fault)?;
+        Ok((self.opened(id, row.number, &access), true))
+    }
+
+    /// Takes the journal of a run from outside: its last word. The same journal again changes nothing.
+    pub async fn finish(&self, sender: &Sender, id: RunId, journal: Bytes) -> Result<(), Fault> {
+        self.admit(sender, id).await?;
+        let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        if row.origin == store::write(Origin::Hub) {
+            return Err(Fault::forbidden("not-your-run", "the hub fetches the journal of its own runs itself"));
+        }
+        Journal::read(&journal).map_err(|why| Fault::invalid("invalid-journal", why.to_string()))?;
+        let journal = self.redactor.bytes(&journal).into_owned().into();
+        let ending = |_: &run::Model| Ending::Exited { code: None, signal: None };
+        self.end(id, Some(journal), Vec::new(), ending).await.map(|_| ())
+    }
+
+    /// Makes a run of an uploaded journal, or finds the one that was made of it before.
+    pub async fn upload(&self, caller: &Caller, access: &Access, journal: Bytes) -> Result<(view::Run, bool), Fault> {
+        access.need(Scope::RunIngest)?;
+        let parsed = Journal::read(&journal).map_err(|why| Fault::invalid("invalid-journal", why.to_string()))?;
+        let may_stop = access.scopes.has(Scope::RunStop);
+        let journal: Bytes = self.redactor.bytes(&journal).into_owned().into();
+        let digest = hex::encode(Sha256::digest(&journal));
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        if let Some(known) = rows::by_journal(&*change, access.workspace, &digest).await.map_err(fault)? {
+            return Ok((view::run(&known, may_stop).map_err(fault)?, false));
+        }
+        let document = parsed.document();
+        let planned = document.as_ref().map(toolkit::plan).unwrap_or_default();
+        let id = RunId::new(self.clock.now());
+        let row = run::Model {
+            title: parsed.title.clone().unwrap_or_else(|| "An experiment without a title".to_owned()),
+            total: super::runs::to_i64(planned.len()),
+            plan: json!(planned),
+            journal_digest: Some(digest),
+            started_at: parsed.start,
+            ..self.blank(id, access.workspace, Origin::Upload, &caller.claim.name)
+        };
+        let row = rows::insert(&*change, row).await.map_err(fault)?;
+        self.tell_requested(&mut change, &row, access).await?;
+        change.commit().await.map_err(fault)?;
+        let row = self.end(id, Some(journal), Vec::new(), |_| Ending::Uploaded).await?;
+        Ok((view::run(&row, may_stop).map_err(fault)?, true))
+    }
+
+    async fn tell_requested(&self, change: &mut chaoshub_chassis::outbox::Change, row: &run::Model, access: &Access) -> Result<(), Fault> {
+        let summary = view::run_summary(row).map_err(fault)?;
+        let data = json!({"title": row.title, "by": row.started_by, "number": row.number, "summary": summary});
+        let news = News { kind: "run.requested", subject: row.id.clone(), workspace: Some(access.workspace), data };
+        change.tell(news).await.map_err(fault)
+    }
+
+    fn opened(&self, id: RunId, number: i64, access: &Access) -> OpenedRun {
+        let (organization, workspace) = (&access.organization_name, &access.workspace_name);
+        OpenedRun { id, number, url: format!("{}/{organization}/{workspace}/runs/{id}", self.edge.public_url) }
+    }
+}

@@ -1,0 +1,284 @@
+//! Asking for runs, looking at them, asking them to stop. What moves them on is `drive`.
+
+use super::{Experiment, append::Incoming, view};
+use crate::{
+    entity::run,
+    store::{self, objects::Large, runs as rows},
+    toolkit::{Document, PlannedActivity},
+};
+use bytes::Bytes;
+use chaoshub_chassis::{db::fault, http::Caller, outbox::News};
+use chaoshub_facade::{
+    auth::{Access, WorkspaceRef},
+    experiment::{ExperimentId, Origin, RunEvent, RunId, RunState, RunSummary},
+    launcher::ReadFile,
+};
+use chaoshub_kernel::{Fault, FaultKind, Page, Scope, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The environment of every run until environments can be made.
+pub(super) const ENVIRONMENT: &str = "default";
+
+/// The longest piece of a log that is given at once, bytes.
+const LOG_PIECE: u64 = 1 << 20;
+
+/// A run to start.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NewRun {
+    /// The experiment.
+    pub experiment: ExperimentId,
+    /// Which version; the latest unless told.
+    #[serde(default)]
+    pub version: Option<i64>,
+    /// Values for the experiment's configuration. Not for secrets.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub parameters: BTreeMap<String, serde_json::Value>,
+    /// When rollbacks are played; what the experiment says, or else `always`.
+    #[serde(default)]
+    pub rollback_strategy: Option<RollbackStrategy>,
+}
+
+/// When rollbacks are played: the words of Chaos Toolkit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RollbackStrategy {
+    /// In any case.
+    Always,
+    /// Unless the run was interrupted or failed before its method.
+    Default,
+    /// Not at all.
+    Never,
+    /// Only when the steady state deviated.
+    Deviated,
+}
+
+impl RollbackStrategy {
+    /// What the experiment's author chose, if anything.
+    fn of(document: &Document) -> Option<Self> {
+        let chosen = document.value().pointer("/runtime/rollbacks/strategy")?;
+        serde_json::from_value(chosen.clone()).ok()
+    }
+}
+
+/// How to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopMode {
+    /// Interrupt, and let the rollbacks play.
+    Graceful,
+    /// At once, without rollbacks.
+    Hard,
+}
+
+impl Experiment {
+    /// Writes a run down; the reconciler starts it. The same key again answers the same run.
+    pub async fn request(&self, caller: &Caller, ask: NewRun, key: Option<String>) -> Result<view::Run, Fault> {
+        let (experiment, access) = self.reach(caller, ask.experiment).await?;
+        access.need(Scope::RunStart)?;
+        if experiment.archived_at.is_some() {
+            return Err(Fault::conflict("experiment-archived", "the experiment is archived; restore it to run it"));
+        }
+        let number = ask.version.unwrap_or(experiment.version);
+        let version = store::experiments::version(&self.db, ask.experiment, number).await.map_err(fault)?;
+        let version = version.ok_or_else(|| Fault::not_found("version"))?;
+        let document = view::parse_saved(&version, store::read(&version.format).map_err(fault)?)?;
+        let planned = document.plan();
+        let by = &caller.claim.name;
+        let strategy = ask.rollback_strategy.or_else(|| RollbackStrategy::of(&document)).unwrap_or(RollbackStrategy::Always);
+        let row = run::Model {
+            experiment: Some(ask.experiment.to_string()),
+            version: Some(number),
+            title: document.title().to_owned(),
+            sentence: "Waiting to start.".to_owned(),
+            plan: json!(planned),
+            total: to_i64(planned.len()),
+            manifest: json!({
+                "experiment_digest": version.digest,
+                "parameters": ask.parameters,
+                "rollback_strategy": strategy,
+            }),
+            idempotency_key: key.clone(),
+            ..self.blank(RunId::new(self.clock.now()), access.workspace, Origin::Hub, by)
+        };
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        if let Some(key) = &key
+            && let Some(known) = rows::by_key(&*change, access.workspace, key).await.map_err(fault)?
+        {
+            return view::run(&known, access.scopes.has(Scope::RunStop)).map_err(fault);
+        }
+        let row = rows::insert(&*change, row).await.map_err(fault)?;
+        let summary = view::run_summary(&row).map_err(fault)?;
+        change
+            .tell(News {
+                kind: "run.requested",
+                subject: row.id.clone(),
+                workspace: Some(access.workspace),
+                data: json!({"title": row.title, "by": by, "number": row.number, "summary": summary}),
+            })
+            .await
+            .map_err(fault)?;
+        let said = Incoming::hub(self.clock.now(), "run.requested", json!({"by": by}));
+        let row = self.append_within(&mut change, row, vec![said]).await?;
+        change.commit().await.map_err(fault)?;
+        metrics::counter!("chaoshub_runs_requested_total").increment(1);
+        self.nudge.nudge();
+        view::run(&row, access.scopes.has(Scope::RunStop)).map_err(fault)
+    }
+
+    /// A page of a workspace's runs, newest first.
+    pub async fn runs(&self, access: &Access, filter: rows::Filter) -> Result<Page<RunSummary>, Fault> {
+        access.need(Scope::RunRead)?;
+        self.run_summaries(access.workspace, filter).await
+    }
+
+    /// The same, for whoever has been let in.
+    pub(super) async fn run_summaries(&self, workspace: WorkspaceId, mut filter: rows::Filter) -> Result<Page<RunSummary>, Fault> {
+        let limit = filter.limit;
+        filter.limit += 1;
+        let found = rows::list(&self.db, workspace, &filter).await.map_err(fault)?;
+        let page = Page::cut(found, limit, |row| row.id.clone());
+        let items = page.items.iter().map(view::run_summary).collect::<Result<_, _>>().map_err(fault)?;
+        Ok(Page { items, next: page.next })
+    }
+
+    /// A run in full.
+    pub async fn run(&self, caller: &Caller, id: RunId) -> Result<view::Run, Fault> {
+        let (row, access) = self.reach_run(caller, id).await?;
+        access.need(Scope::RunRead)?;
+        view::run(&row, access.scopes.has(Scope::RunStop)).map_err(fault)
+    }
+
+    /// A run's events after a number, in order.
+    pub async fn events(&self, caller: &Caller, id: RunId, after: i64, limit: u64) -> Result<(Vec<RunEvent>, Option<i64>), Fault> {
+        let (_, access) = self.reach_run(caller, id).await?;
+        access.need(Scope::RunRead)?;
+        let found = store::events::after(&self.db, id, after, limit).await.map_err(fault)?;
+        let page = Page::cut(found, limit, |row| row.number.to_string());
+        let next = page.next.and_then(|number| number.parse().ok());
+        let events = page.items.into_iter().map(view::event).collect::<Result<_, _>>().map_err(fault)?;
+        Ok((events, next))
+    }
+
+    /// Asks a run to stop. Asking again is harmless; asking harder counts.
+    pub async fn stop(&self, caller: &Caller, id: RunId, mode: StopMode) -> Result<view::Run, Fault> {
+        let (_, access) = self.reach_run(caller, id).await?;
+        access.need(Scope::RunStop)?;
+        let by = &caller.claim.name;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let state: RunState = store::read(&row.state).map_err(fault)?;
+        if state == RunState::Ended {
+            return Err(Fault::conflict("run-ended", "the run has already ended"));
+        }
+        let harder = mode == StopMode::Hard && row.stop_mode.as_deref() == Some("graceful");
+        if row.stop_requested_at.is_none() || harder {
+            row.stop_requested_at.get_or_insert(self.clock.now());
+            row.stop_mode = Some(store::write(mode));
+            row.state = store::write(RunState::Stopping);
+            row.sentence = format!("Stopping, as {by} asked.");
+            let said = Incoming::hub(self.clock.now(), "stop.requested", json!({"by": by, "mode": mode}));
+            row = self.append_within(&mut change, row, vec![said]).await?;
+            change.commit().await.map_err(fault)?;
+            self.nudge.nudge();
+        }
+        view::run(&row, true).map_err(fault)
+    }
+
+    /// The journal's bytes as received.
+    pub async fn journal(&self, caller: &Caller, id: RunId) -> Result<Bytes, Fault> {
+        let (_, access) = self.reach_run(caller, id).await?;
+        access.need(Scope::RunRead)?;
+        self.objects.get(id, Large::Journal).await?.ok_or_else(|| Fault::not_found("journal"))
+    }
+
+    /// A piece of what the run wrote, from a byte on, and where the next piece begins.
+    pub async fn log(&self, caller: &Caller, id: RunId, from: u64) -> Result<(Bytes, u64), Fault> {
+        let (row, access) = self.reach_run(caller, id).await?;
+        access.need(Scope::RunRead)?;
+        if row.ended_at.is_some() {
+            let log = self.objects.get(id, Large::Log).await?.unwrap_or_default();
+            let start = usize::try_from(from).unwrap_or(usize::MAX).min(log.len());
+            let end = log.len().min(start.saturating_add(usize::try_from(LOG_PIECE).unwrap_or(usize::MAX)));
+            return Ok((log.slice(start..end), end as u64));
+        }
+        let Some(job) = row.job.as_deref().and_then(|job| job.parse().ok()) else {
+            return Ok((Bytes::new(), 0));
+        };
+        let claim = self.identity.claim().await?;
+        let ask = ReadFile { job, name: "output.log".to_owned(), from, limit: LOG_PIECE };
+        match self.launcher.read(&claim, ask).await {
+            Ok(chunk) => {
+                let next = from + chunk.bytes.len() as u64;
+                Ok((self.redactor.bytes(&chunk.bytes).into_owned().into(), next))
+            }
+            Err(missing) if missing.kind == FaultKind::NotFound => Ok((Bytes::new(), from)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The run, and the caller's rights where it is; `not-found` when the caller may not know of it.
+    pub(super) async fn reach_run(&self, caller: &Caller, id: RunId) -> Result<(run::Model, Access), Fault> {
+        let unknown = || Fault::not_found("run");
+        let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(unknown)?;
+        let workspace: WorkspaceId = row.workspace.parse().map_err(|_| Fault::internal())?;
+        match self.edge.auth.access(&caller.signed, WorkspaceRef::Id(workspace)).await {
+            Ok(access) => Ok((row, access)),
+            Err(refused) if refused.kind == FaultKind::NotFound => Err(unknown()),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A run of which nothing is known yet.
+    pub(super) fn blank(&self, id: RunId, workspace: WorkspaceId, origin: Origin, by: &str) -> run::Model {
+        let now = self.clock.now();
+        run::Model {
+            id: id.to_string(),
+            workspace: workspace.to_string(),
+            number: 0,
+            experiment: None,
+            version: None,
+            title: String::new(),
+            origin: store::write(origin),
+            environment: ENVIRONMENT.to_owned(),
+            state: store::write(RunState::Requested),
+            phase: None,
+            verdict: None,
+            sentence: String::new(),
+            reasons: json!([]),
+            warnings: json!([]),
+            raw_status: None,
+            rollbacks: "unknown".to_owned(),
+            started_by: by.to_owned(),
+            requested_at: now,
+            started_at: None,
+            ended_at: None,
+            last_seen_at: now,
+            job: None,
+            token_hash: None,
+            stop_requested_at: None,
+            stop_mode: None,
+            stop_step: None,
+            stop_step_at: None,
+            plan: json!(Vec::<PlannedActivity>::new()),
+            done: 0,
+            total: 0,
+            current: None,
+            node: None,
+            chaoslib: None,
+            events: 0,
+            senders: json!({}),
+            journal_digest: None,
+            journal_bytes: None,
+            manifest: json!({}),
+            idempotency_key: None,
+        }
+    }
+}
+
+pub(super) fn to_i64(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

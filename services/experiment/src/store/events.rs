@@ -1,0 +1,52 @@
+//! Queries on the events of a run.
+
+use crate::entity::event::{self, Column};
+use chaoshub_facade::experiment::RunId;
+use sea_orm::{DbErr, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
+use std::collections::BTreeSet;
+
+/// Rows put into one statement; SQLite takes at most 32,766 values, an event has nine.
+const ROWS: usize = 500;
+
+/// Appends events that are already numbered.
+///
+/// # Errors
+/// When the database fails, or one of them is there already.
+pub async fn insert(db: &impl ConnectionTrait, rows: Vec<event::Model>) -> Result<(), DbErr> {
+    for some in rows.chunks(ROWS) {
+        let some = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        event::Entity::insert_many::<event::ActiveModel, _>(some).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Which of the sender's numbers above `through` are there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known_above(db: &impl ConnectionTrait, run: RunId, sender: &str, through: i64) -> Result<BTreeSet<i64>, DbErr> {
+    let numbers: Vec<i64> = event::Entity::find()
+        .select_only()
+        .column(Column::SenderSeq)
+        .filter(Column::Run.eq(run.to_string()))
+        .filter(Column::Sender.eq(sender))
+        .filter(Column::SenderSeq.gt(through))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(numbers.into_iter().collect())
+}
+
+/// Events after a number, in order; one more than `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(db: &impl ConnectionTrait, run: RunId, after: i64, limit: u64) -> Result<Vec<event::Model>, DbErr> {
+    event::Entity::find()
+        .filter(Column::Run.eq(run.to_string()))
+        .filter(Column::Number.gt(after))
+        .order_by_asc(Column::Number)
+        .limit(limit + 1)
+        .all(db)
+        .await
+}

@@ -1,0 +1,98 @@
+//! Queries on experiments and versions.
+
+use crate::entity::{experiment, version};
+use chaoshub_facade::experiment::ExperimentId;
+use chaoshub_kernel::{PageAsk, WorkspaceId};
+use sea_orm::{
+    DbErr, IntoActiveModel, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait},
+};
+
+/// One experiment, wherever it is; the caller's right to its workspace is checked with the row in hand.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(db: &impl ConnectionTrait, id: ExperimentId) -> Result<Option<experiment::Model>, DbErr> {
+    experiment::Entity::find_by_id(id.to_string()).one(db).await
+}
+
+/// Adds an experiment or saves its changed row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(db: &impl ConnectionTrait, row: experiment::Model) -> Result<(), DbErr> {
+    experiment::Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(|_| ())
+}
+
+/// Saves the whole row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(db: &impl ConnectionTrait, row: experiment::Model) -> Result<(), DbErr> {
+    row.into_active_model().reset_all().update(db).await.map(|_| ())
+}
+
+/// A workspace's experiments that are not archived, last changed first; `search` looks into title and tags.
+/// Reads one more than asked for. The cursor is the last row's `updated_at|id`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    search: Option<&str>,
+    ask: &PageAsk,
+) -> Result<Vec<experiment::Model>, DbErr> {
+    use experiment::Column;
+    let mut query = experiment::Entity::find()
+        .filter(Column::Workspace.eq(workspace.to_string()))
+        .filter(Column::ArchivedAt.is_null())
+        .order_by_desc(Column::UpdatedAt)
+        .order_by_desc(Column::Id)
+        .limit(ask.limit() + 1);
+    if let Some(text) = search.filter(|text| !text.is_empty()) {
+        let pattern = format!("%{}%", text.to_lowercase().replace(['%', '_'], ""));
+        let title = Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(Column::Title))).like(pattern.clone());
+        let tags = Expr::col(Column::Tags).cast_as("text").like(pattern);
+        query = query.filter(title.or(tags));
+    }
+    if let Some((at, id)) = ask.after.as_deref().and_then(|cursor| cursor.split_once('|'))
+        && let Ok(at) = at.parse::<DateTimeUtc>()
+    {
+        let before = Column::UpdatedAt.lt(at).or(Column::UpdatedAt.eq(at).and(Column::Id.lt(id)));
+        query = query.filter(before);
+    }
+    query.all(db).await
+}
+
+/// Adds a version.
+///
+/// # Errors
+/// When the database fails, or the number is taken.
+pub async fn insert_version(db: &impl ConnectionTrait, row: version::Model) -> Result<(), DbErr> {
+    version::Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(|_| ())
+}
+
+/// One version of an experiment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn version(db: &impl ConnectionTrait, id: ExperimentId, number: i64) -> Result<Option<version::Model>, DbErr> {
+    version::Entity::find_by_id((id.to_string(), number)).one(db).await
+}
+
+/// The versions of an experiment, newest first; one more than asked for. The cursor is a number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn versions(db: &impl ConnectionTrait, id: ExperimentId, ask: &PageAsk) -> Result<Vec<version::Model>, DbErr> {
+    let mut query = version::Entity::find()
+        .filter(version::Column::Experiment.eq(id.to_string()))
+        .order_by_desc(version::Column::Number)
+        .limit(ask.limit() + 1);
+    if let Some(before) = ask.after.as_deref().and_then(|cursor| cursor.parse::<i64>().ok()) {
+        query = query.filter(version::Column::Number.lt(before));
+    }
+    query.all(db).await
+}

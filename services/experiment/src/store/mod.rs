@@ -1,0 +1,10 @@
+//! Every query of the service. Owner or workspace is always an argument; no rules live here.
+
+pub mod cursors;
+pub mod events;
+pub mod experiments;
+pub mod objects;
+pub mod runs;
+mod words;
+
+pub use words::{read, write};

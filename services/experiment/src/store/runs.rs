@@ -1,0 +1,162 @@
+//! Queries on runs.
+
+use crate::entity::run::{self, Column};
+use chaoshub_facade::experiment::{ExperimentId, RunId, RunMark, RunState, Verdict};
+use chaoshub_kernel::WorkspaceId;
+use sea_orm::{
+    DbErr, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement,
+    entity::prelude::*,
+};
+use std::collections::HashMap;
+
+/// Which runs of a workspace.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this experiment.
+    pub experiment: Option<ExperimentId>,
+    /// In this state.
+    pub state: Option<RunState>,
+    /// With this verdict.
+    pub verdict: Option<Verdict>,
+    /// Only those that have not ended.
+    pub active: bool,
+    /// Older than this one.
+    pub before: Option<RunId>,
+    /// At most so many.
+    pub limit: u64,
+}
+
+/// One run, wherever it is; the caller's right to its workspace is checked with the row in hand.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(db: &impl ConnectionTrait, id: RunId) -> Result<Option<run::Model>, DbErr> {
+    run::Entity::find_by_id(id.to_string()).one(db).await
+}
+
+/// Adds a run under the workspace's next number, which `row.number` is set to.
+///
+/// # Errors
+/// When the database fails, or the id or idempotency key is taken.
+pub async fn insert(db: &impl ConnectionTrait, mut row: run::Model) -> Result<run::Model, DbErr> {
+    let last: Option<Option<i64>> = run::Entity::find()
+        .select_only()
+        .column_as(Column::Number.max(), "last")
+        .filter(Column::Workspace.eq(&row.workspace))
+        .into_tuple()
+        .one(db)
+        .await?;
+    row.number = last.flatten().unwrap_or(0) + 1;
+    run::Entity::insert(row.clone().into_active_model()).exec_without_returning(db).await?;
+    Ok(row)
+}
+
+/// Saves the whole row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn update(db: &impl ConnectionTrait, row: run::Model) -> Result<(), DbErr> {
+    row.into_active_model().reset_all().update(db).await.map(|_| ())
+}
+
+/// A workspace's runs, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<run::Model>, DbErr> {
+    let mut query = run::Entity::find()
+        .filter(Column::Workspace.eq(workspace.to_string()))
+        .order_by_desc(Column::Id)
+        .limit(filter.limit);
+    if let Some(experiment) = filter.experiment {
+        query = query.filter(Column::Experiment.eq(experiment.to_string()));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(Column::State.eq(state.as_str()));
+    }
+    if let Some(verdict) = filter.verdict {
+        query = query.filter(Column::Verdict.eq(verdict.as_str()));
+    }
+    if filter.active {
+        query = query.filter(Column::State.ne(RunState::Ended.as_str()));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(Column::Id.lt(before.to_string()));
+    }
+    query.all(db).await
+}
+
+/// The run that an idempotency key of a workspace stands for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_key(db: &impl ConnectionTrait, workspace: WorkspaceId, key: &str) -> Result<Option<run::Model>, DbErr> {
+    run::Entity::find()
+        .filter(Column::Workspace.eq(workspace.to_string()))
+        .filter(Column::IdempotencyKey.eq(key))
+        .one(db)
+        .await
+}
+
+/// The run of a workspace whose journal has this digest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_journal(db: &impl ConnectionTrait, workspace: WorkspaceId, digest: &str) -> Result<Option<run::Model>, DbErr> {
+    run::Entity::find()
+        .filter(Column::Workspace.eq(workspace.to_string()))
+        .filter(Column::JournalDigest.eq(digest))
+        .one(db)
+        .await
+}
+
+/// Every run of the installation that has not ended: what the reconciler looks at.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<run::Model>, DbErr> {
+    let states = RunState::ALL.iter().filter(|state| **state != RunState::Ended).map(|state| state.as_str());
+    run::Entity::find().filter(Column::State.is_in(states)).order_by_asc(Column::Id).all(db).await
+}
+
+#[derive(FromQueryResult)]
+struct MarkRow {
+    experiment: String,
+    id: String,
+    number: i64,
+    state: String,
+    verdict: Option<String>,
+    started_at: Option<DateTimeUtc>,
+}
+
+/// The last ten runs of each of these experiments, newest first, in one query.
+///
+/// # Errors
+/// When the database fails.
+pub async fn marks(db: &impl ConnectionTrait, experiments: &[String]) -> Result<HashMap<String, Vec<RunMark>>, DbErr> {
+    if experiments.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places = (1..=experiments.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT experiment, id, number, state, verdict, started_at FROM (\
+           SELECT experiment, id, number, state, verdict, started_at, \
+             ROW_NUMBER() OVER (PARTITION BY experiment ORDER BY id DESC) AS place \
+           FROM runs WHERE experiment IN ({places})) AS ranked \
+         WHERE place <= 10 ORDER BY experiment, id DESC"
+    );
+    let values = experiments.iter().map(|id| id.as_str().into());
+    let rows = MarkRow::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?;
+    let mut marks: HashMap<String, Vec<RunMark>> = HashMap::new();
+    for row in rows {
+        let mark = RunMark {
+            id: row.id.parse().map_err(|_| DbErr::Type(format!("not a run id: {}", row.id)))?,
+            number: row.number,
+            state: super::read(&row.state)?,
+            verdict: row.verdict.as_deref().map(super::read).transpose()?,
+            started_at: row.started_at,
+        };
+        marks.entry(row.experiment).or_default().push(mark);
+    }
+    Ok(marks)
+}

@@ -1,0 +1,347 @@
+//! An experiment as it was written: parsed within limits, with the line of every value, and what can be said of it at a glance.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::check::check;
+use super::json::{Reader, Room};
+use super::lines::Lines;
+use super::plan::{PlannedActivity, list, plan};
+use super::tolerance::words;
+use super::yaml;
+
+/// The largest document that is read, bytes.
+pub const SIZE: usize = 1024 * 1024;
+/// What stands in the place of a secret.
+pub const MASK: &str = "[redacted]";
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// JSON.
+    Json,
+    /// YAML.
+    Yaml,
+}
+
+impl Format {
+    /// The format as it is written; also the ending of a file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+        }
+    }
+
+    /// The format of a content type or a file ending.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match name.rsplit(['/', '.', '+']).next()? {
+            "json" => Some(Self::Json),
+            "yaml" | "yml" | "x-yaml" => Some(Self::Yaml),
+            _ => None,
+        }
+    }
+}
+
+/// When the rollbacks are played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RollbackStrategy {
+    /// When the run completes; not when it is stopped or fails.
+    Default,
+    /// However the run ends.
+    Always,
+    /// Not at all.
+    Never,
+    /// Only when the steady state deviated.
+    Deviated,
+}
+
+impl RollbackStrategy {
+    /// The strategy as Chaos Toolkit writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Always => "always",
+            Self::Never => "never",
+            Self::Deviated => "deviated",
+        }
+    }
+}
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Chaos Toolkit will refuse it, or it cannot mean anything.
+    Error,
+    /// It will run, but probably not as its author thinks.
+    Warning,
+}
+
+/// Something wrong with a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// Where: a JSON pointer (RFC 6901), empty for the whole document.
+    pub path: String,
+    /// On which line, from 1.
+    pub line: Option<u32>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Problem {
+    fn whole(line: Option<u32>, message: impl Into<String>) -> Vec<Self> {
+        vec![Self { path: String::new(), line, severity: Severity::Error, message: message.into() }]
+    }
+}
+
+/// An experiment that could be read. It may still have problems: see [`Document::check`].
+#[derive(Debug, Clone)]
+pub struct Document {
+    value: Value,
+    lines: Lines,
+}
+
+impl Document {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// The one problem that stops the reading: its size, its syntax, its depth, or that it is no object.
+    pub fn parse(source: &[u8], format: Format) -> Result<Self, Vec<Problem>> {
+        if source.len() > SIZE {
+            return Err(Problem::whole(None, "the document is larger than 1 MiB; keep data in files of its own"));
+        }
+        let Ok(text) = str::from_utf8(source) else {
+            let valid = source.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+            let line = 1 + source[..valid].iter().filter(|byte| **byte == b'\n').count();
+            return Err(Problem::whole(u32::try_from(line).ok(), "this is not UTF-8 text; save it as UTF-8"));
+        };
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return Err(Problem::whole(None, "the document is empty; an experiment needs title, description and method"));
+        }
+        let (value, lines) = match format {
+            Format::Json => json(source)?,
+            Format::Yaml => {
+                let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+                yaml::read(text).map_err(|(line, message)| Problem::whole(Some(line), message))?
+            }
+        };
+        if !value.is_object() {
+            let message = "an experiment is an object with title, description and method";
+            return Err(Problem::whole(Some(lines.of("")), message));
+        }
+        Ok(Self { value, lines })
+    }
+
+    /// A document from a value, such as the experiment of a journal; it has no lines.
+    #[must_use]
+    pub fn of(value: Value) -> Option<Self> {
+        value.is_object().then(|| Self { value, lines: Lines::new() })
+    }
+
+    /// Everything that is wrong with it, errors first.
+    #[must_use]
+    pub fn check(&self) -> Vec<Problem> {
+        check(self)
+    }
+
+    /// What it says, secrets included.
+    #[must_use]
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The line of a JSON pointer, or of what is around it.
+    #[must_use]
+    pub fn line(&self, pointer: &str) -> u32 {
+        self.lines.of(pointer)
+    }
+
+    /// Keys given twice in one object, each with a line.
+    #[must_use]
+    pub fn repeats(&self) -> &[(u32, String)] {
+        self.lines.repeats()
+    }
+
+    /// Its title; empty when it has none.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.text("/title").unwrap_or_default()
+    }
+
+    /// Its description; empty when it has none.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        self.text("/description").unwrap_or_default()
+    }
+
+    /// Its tags.
+    #[must_use]
+    pub fn tags(&self) -> Vec<String> {
+        list(self.value.get("tags")).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    /// The hypothesis' title.
+    #[must_use]
+    pub fn hypothesis(&self) -> Option<&str> {
+        self.text("/steady-state-hypothesis/title")
+    }
+
+    /// What it proves, in a sentence: the hypothesis with each probe's tolerance.
+    #[must_use]
+    pub fn hypothesis_sentence(&self) -> Option<String> {
+        let title = self.hypothesis()?.trim_end_matches('.');
+        let probes = list(self.value.pointer("/steady-state-hypothesis/probes"));
+        let told: Vec<String> = probes
+            .iter()
+            .take(5)
+            .filter_map(|probe| Some(format!("{} {}", probe.get("name")?.as_str()?, words(probe.get("tolerance")?))))
+            .collect();
+        let more = if probes.len() > told.len() && told.len() == 5 { ", …" } else { "" };
+        Some(if told.is_empty() { format!("{title}.") } else { format!("{title} ({}{more}).", told.join(", ")) })
+    }
+
+    /// How many rollbacks it declares.
+    #[must_use]
+    pub fn rollbacks(&self) -> usize {
+        list(self.value.get("rollbacks")).len()
+    }
+
+    /// When it wants its rollbacks played; none when it does not say.
+    #[must_use]
+    pub fn rollback_strategy(&self) -> Option<RollbackStrategy> {
+        serde_json::from_value(self.value.pointer("/runtime/rollbacks/strategy")?.clone()).ok()
+    }
+
+    /// What it will do, in order.
+    #[must_use]
+    pub fn plan(&self) -> Vec<PlannedActivity> {
+        plan(&self.value)
+    }
+
+    /// What everyone may see: the document with the literal values of its secrets replaced.
+    #[must_use]
+    pub fn masked(&self) -> Value {
+        let mut value = self.value.clone();
+        if let Some(secrets) = value.get_mut("secrets") {
+            mask(secrets);
+        }
+        value
+    }
+
+    /// The literal values in its secrets, for a redactor.
+    #[must_use]
+    pub fn secret_values(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Some(secrets) = self.value.get("secrets") {
+            gather(secrets, &mut found);
+        }
+        found
+    }
+
+    /// SHA-256 over the document with sorted keys and without `dry`, in hexadecimal: the same experiment, however it is
+    /// written. What the toolkit's own hash is for; not a proof of anything.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut bytes = Vec::new();
+        canonical(&self.value, true, &mut bytes);
+        hex::encode(Sha256::digest(&bytes))
+    }
+
+    fn text(&self, pointer: &str) -> Option<&str> {
+        self.value.pointer(pointer).and_then(Value::as_str)
+    }
+}
+
+fn json(source: &[u8]) -> Result<(Value, Lines), Vec<Problem>> {
+    let mut reader = Reader::new(source);
+    reader.lines = Some(Lines::new());
+    let value = reader.value(&mut Room::all());
+    let lines = reader.lines.take().unwrap_or_else(Lines::new);
+    if let Some(broken) = reader.broken {
+        let line = reader.line(broken.at);
+        return Err(Problem::whole(Some(line), format!("this is not JSON: expected {}", broken.expected)));
+    }
+    if reader.too_deep {
+        return Err(Problem::whole(None, "the document is nested too deeply; no experiment needs so many levels"));
+    }
+    if reader.non_finite {
+        return Err(Problem::whole(None, "the document holds a number that JSON cannot say, such as NaN; write it as text"));
+    }
+    if reader.peek().is_some() {
+        let at = reader.position();
+        let line = reader.line(at);
+        return Err(Problem::whole(Some(line), "something follows the end of the experiment; remove it"));
+    }
+    Ok((value.unwrap_or_default(), lines))
+}
+
+/// A value that only says where the secret is: an environment variable, a vault.
+fn declares(map: &Map<String, Value>) -> bool {
+    matches!(map.get("type").and_then(Value::as_str), Some("env" | "vault" | "file"))
+}
+
+fn mask(value: &mut Value) {
+    match value {
+        Value::Object(map) if declares(map) => {
+            if let Some(default) = map.get_mut("default") {
+                mask(default);
+            }
+        }
+        Value::Object(map) => map.values_mut().for_each(mask),
+        Value::Array(items) => items.iter_mut().for_each(mask),
+        Value::Null => {}
+        literal => *literal = Value::String(MASK.to_owned()),
+    }
+}
+
+fn gather(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) if declares(map) => map.get("default").into_iter().for_each(|default| gather(default, found)),
+        Value::Object(map) => map.values().for_each(|value| gather(value, found)),
+        Value::Array(items) => items.iter().for_each(|value| gather(value, found)),
+        Value::String(text) => found.push(text.clone()),
+        Value::Number(number) => found.push(number.to_string()),
+        Value::Bool(_) | Value::Null => {}
+    }
+}
+
+fn canonical(value: &Value, root: bool, into: &mut Vec<u8>) {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().filter(|key| !(root && *key == "dry")).collect();
+            keys.sort();
+            into.push(b'{');
+            for (index, key) in keys.into_iter().enumerate() {
+                if index > 0 {
+                    into.push(b',');
+                }
+                into.extend_from_slice(Value::String(key.clone()).to_string().as_bytes());
+                into.push(b':');
+                canonical(&map[key], false, into);
+            }
+            into.push(b'}');
+        }
+        Value::Array(items) => {
+            into.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    into.push(b',');
+                }
+                canonical(item, false, into);
+            }
+            into.push(b']');
+        }
+        plain => into.extend_from_slice(plain.to_string().as_bytes()),
+    }
+}

@@ -1,0 +1,98 @@
+//! The Python environment that `chaos` lives in: found Python, locked requirements, our control module. Made once for
+//! each lock and wheel, shared by every job that can only read it.
+
+mod install;
+mod python;
+
+use crate::{control_wheel, spawner::Tools};
+use sha2::{Digest, Sha256};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+pub use python::Audience;
+
+/// A finished environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toolchain {
+    /// The virtual environment; its programs are in `bin`.
+    pub dir: PathBuf,
+    /// Where its Python lives, when that is outside `/usr`.
+    python_home: Option<PathBuf>,
+}
+
+impl Toolchain {
+    /// What a job is given of it.
+    #[must_use]
+    pub fn tools(&self) -> Tools {
+        let read = [self.dir.clone()].into_iter().chain(self.python_home.clone()).collect();
+        Tools { path: vec![self.dir.join("bin")], read }
+    }
+}
+
+/// How to make it.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// Environments are made in `tools` below this folder.
+    pub dir: PathBuf,
+    /// The Python to use; none to look for one.
+    pub python: Option<PathBuf>,
+    /// Who must be able to run it.
+    pub audience: Audience,
+}
+
+/// Why there is none. It may be tried again; each text is a sentence for a person.
+#[derive(Debug, thiserror::Error)]
+pub enum ToolchainError {
+    /// No Python will do.
+    #[error("{0}")]
+    NoPython(String),
+    /// A step failed.
+    #[error("{step} failed: {said}")]
+    Step {
+        /// What was being done.
+        step: &'static str,
+        /// The last of what was said about it.
+        said: String,
+    },
+    /// The disk did not play along.
+    #[error("the folder of the tools cannot be written: {0}")]
+    Disk(#[from] io::Error),
+}
+
+/// Makes the environment below `dir` with whatever Python is found, for everybody on this machine, or takes the one
+/// that is there. Safe to call from many processes at once: one makes it, the others wait.
+///
+/// # Errors
+/// [`ToolchainError`], after which it may be called again.
+pub async fn prepare(dir: &Path) -> Result<Toolchain, ToolchainError> {
+    let audience = if rustix::process::geteuid().is_root() { Audience::Everybody } else { Audience::Ourselves };
+    prepare_by(&Recipe { dir: dir.to_owned(), python: None, audience }).await
+}
+
+/// The same by a recipe.
+///
+/// # Errors
+/// [`ToolchainError`], after which it may be called again.
+pub async fn prepare_by(recipe: &Recipe) -> Result<Toolchain, ToolchainError> {
+    let python = python::find(recipe).await?;
+    let tools = recipe.dir.join("tools");
+    std::fs::create_dir_all(&tools)?;
+    let tools = std::fs::canonicalize(tools)?;
+    let requirements = control_wheel::requirements();
+    let name = format!("chaos-{}", digest(&requirements, &python));
+    install::install(&tools, &name, &python, &requirements).await?;
+    let python_home = (!python.home.starts_with("/usr")).then(|| python.home.clone());
+    Ok(Toolchain { dir: tools.join(name), python_home })
+}
+
+/// Names an environment by everything that goes into it, so that another lock, wheel or Python makes another one.
+fn digest(requirements: &str, python: &python::Python) -> String {
+    let mut hash = Sha256::new();
+    for part in [requirements.as_bytes(), control_wheel::bytes(), python.program.as_os_str().as_encoded_bytes(), python.version.as_bytes()] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex::encode(&hash.finalize()[..8])
+}

@@ -1,0 +1,109 @@
+//! Every promise of the launcher. The tests' own program is also the supervisor, so what is tested is the real one:
+//! each promise of the spawner is kept as root, with a user for each job, and as nobody, behind Landlock.
+
+mod place;
+mod process;
+mod spawner;
+
+use chaoshub_launcher::{SuperviseArgs, supervise};
+use clap::Parser;
+use futures::future::BoxFuture;
+use libtest_mimic::{Arguments, Failed, Trial};
+use place::{ProcessPlace, Place};
+use std::{
+    fs,
+    future::Future,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    sync::Arc,
+};
+
+/// What this program can be besides the tests.
+#[derive(Parser)]
+enum Role {
+    /// The supervisor of a job.
+    Supervise(SuperviseArgs),
+    /// Somebody who starts a job and waits to be killed.
+    Starter {
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+type Check = fn(Arc<dyn Place>) -> BoxFuture<'static, ()>;
+type Promise = (&'static str, Check);
+
+/// Names promises and how to check them, from functions over a place.
+macro_rules! promises {
+    ($module:ident: $($name:ident),* $(,)?) => {
+        [$({
+            let check: $crate::Check = |place| Box::pin($module::$name(place));
+            (concat!(stringify!($module), "::", stringify!($name)), check)
+        }),*]
+    };
+}
+pub(crate) use promises;
+
+fn main() -> ExitCode {
+    if let Ok(role) = Role::try_parse() {
+        return match role {
+            Role::Supervise(args) => supervise(&args),
+            Role::Starter { dir } => process::be_a_starter(&dir),
+        };
+    }
+    let arguments = Arguments::from_args();
+    let shared = tempfile::tempdir().expect("a temporary folder");
+    let mut trials = Vec::new();
+    for (name, check) in spawner::PROMISES.into_iter().chain(process::PROMISES) {
+        if is_root() {
+            trials.push(Trial::test(format!("as_root::{name}"), move || keep(check)));
+            let shared = shared.path().to_owned();
+            trials.push(Trial::test(format!("as_nobody::{name}"), move || keep_as_nobody(&shared, name)));
+        } else {
+            trials.push(Trial::test(format!("as_self::{name}"), move || keep(check)));
+        }
+    }
+    if is_root() {
+        give_program_to_everybody(shared.path());
+    } else if !arguments.exact {
+        trials.push(Trial::test("as_root::every_promise", || {
+            Err("not checked: giving each job a user of its own needs root; run these tests as root too".into())
+        }));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+fn keep(check: Check) -> Result<(), Failed> {
+    block_on(async move { check(Arc::new(ProcessPlace::new())).await });
+    Ok(())
+}
+
+/// Runs a future on a runtime of its own.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(future)
+}
+
+/// The test's program may lie where only we can reach it.
+fn give_program_to_everybody(shared: &Path) {
+    let program = std::env::current_exe().expect("the path of this program");
+    fs::set_permissions(shared, fs::Permissions::from_mode(0o755)).expect("a folder for everybody");
+    fs::copy(program, shared.join("tests")).expect("a copy of this program");
+}
+
+fn keep_as_nobody(shared: &Path, name: &str) -> Result<(), Failed> {
+    let output = Command::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"])
+        .arg(shared.join("tests"))
+        .args(["--exact", &format!("as_self::{name}")])
+        .current_dir("/")
+        .env_remove("TMPDIR")
+        .output()
+        .map_err(|error| format!("setpriv (util-linux) is needed: {error}"))?;
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    if output.status.success() && printed.contains("1 passed") { Ok(()) } else { Err(printed.into()) }
+}

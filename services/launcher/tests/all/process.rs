@@ -1,0 +1,197 @@
+//! What the process spawner promises besides: jobs that outlive the hub, and walls between them, it and each other.
+
+use crate::{
+    Promise, block_on, is_root,
+    place::{DEADLINE, Place, alive, ended, folder, gone, number, prints, run, settings, shell},
+    process, promises,
+};
+use chaoshub_facade::launcher::StopSignal;
+use chaoshub_launcher::spawner::{ProcessSpawner, Spawner, Status};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    os::unix::{fs::PermissionsExt, net::UnixStream},
+    path::Path,
+    process::{Command, ExitCode, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+pub(crate) const PROMISES: [Promise; 9] = promises!(process:
+    a_job_survives_its_starters_kill_and_is_adopted,
+    a_job_can_read_neither_keys_nor_databases,
+    two_jobs_cannot_read_each_other,
+    a_job_can_write_only_in_its_own_folders,
+    a_job_can_touch_no_process_outside,
+    the_control_socket_hears_only_who_shows_the_key,
+    the_order_with_its_secrets_does_not_stay_on_disk,
+    a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing,
+    a_long_path_is_no_hindrance,
+);
+
+/// The role of a hub that is about to be killed: starts a job, says which, and waits.
+pub(crate) fn be_a_starter(dir: &Path) -> ExitCode {
+    block_on(async {
+        let spawner = ProcessSpawner::open(settings(dir)).await.expect("an open place");
+        let order = shell("echo pid=$$; while [ ! -e go ]; do sleep 0.05; done; exit 42");
+        let id = order.id;
+        spawner.start(order).await.expect("a start");
+        println!("{id}");
+        std::future::pending::<()>().await;
+    });
+    ExitCode::SUCCESS
+}
+
+async fn a_job_survives_its_starters_kill_and_is_adopted(place: Arc<dyn Place>) {
+    let program = std::env::current_exe().unwrap();
+    let mut starter = Command::new(program).args(["starter", "--dir"]).arg(place.dir()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(starter.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let id = line.trim().parse().unwrap();
+    starter.kill().unwrap();
+    starter.wait().unwrap();
+
+    let spawner = place.open().await;
+    assert_eq!(spawner.look(id).await.unwrap(), Some(Status::Running));
+    assert!(alive(number(&prints(&*spawner, id, "pid=").await, "pid")));
+    let mut changes = spawner.changes();
+    changes.mark_unchanged();
+    fs::write(folder(&*place, id).join("work/go"), "").unwrap();
+    tokio::time::timeout(DEADLINE, changes.changed()).await.expect("news of the end").unwrap();
+    assert_eq!(ended(&*spawner, id).await.code, Some(42));
+}
+
+async fn a_job_can_read_neither_keys_nor_databases(place: Arc<dyn Place>) {
+    // Readable for everybody, so that nothing but the walls of the job protects them.
+    let data = place.dir().join("data/databases");
+    fs::create_dir_all(&data).unwrap();
+    for (name, text) in [("data/claims.key", "the key"), ("data/databases/auth.sqlite", "the rows")] {
+        fs::write(place.dir().join(name), text).unwrap();
+        fs::set_permissions(place.dir().join(name), fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let spawner = place.open().await;
+    let dir = place.dir().display();
+    let order = shell(&format!(
+        "cat {dir}/data/claims.key {dir}/data/databases/auth.sqlite; ls {dir}/data; ls {dir}/runner/jobs;
+         cat ../key ../state.json ../lock /etc/shadow /proc/{}/environ; echo done",
+        std::process::id()
+    ));
+    let (exit, printed) = run(&*spawner, order).await;
+    assert_eq!(exit.code, Some(0), "{printed}");
+    assert_eq!(printed.matches("ermission denied").count(), 9, "{printed}");
+    assert!(!printed.contains("the key") && !printed.contains("the rows"), "{printed}");
+}
+
+async fn two_jobs_cannot_read_each_other(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let mut holder = shell("umask 000; echo mine > mine; chmod 777 . mine given; echo pid=$$; sleep 1000");
+    holder.files.insert("given".to_owned(), "given".to_owned());
+    holder.env.insert("SECRET".to_owned(), "hidden".to_owned());
+    let id = holder.id;
+    spawner.start(holder).await.unwrap();
+    let pid = number(&prints(&*spawner, id, "pid=").await, "pid");
+    let work = folder(&*place, id).join("work");
+    let work = work.display();
+    let order = shell(&format!("id -u; cat {work}/mine {work}/given /proc/{pid}/environ; ls {work}; kill -9 {pid}; true"));
+    let (_, printed) = run(&*spawner, order).await;
+    assert_eq!(printed.matches("ermission denied").count() + printed.matches("not permitted").count(), 5, "{printed}");
+    assert!(!printed.contains("hidden"), "{printed}");
+    assert!(alive(pid));
+    if is_root() {
+        let user = printed.lines().next().unwrap().parse::<u32>().unwrap();
+        assert!((61184..=65519).contains(&user), "{user}");
+    }
+    spawner.signal(id, StopSignal::Kill).await.unwrap();
+    ended(&*spawner, id).await;
+}
+
+async fn a_job_can_write_only_in_its_own_folders(place: Arc<dyn Place>) {
+    fs::set_permissions(place.dir(), fs::Permissions::from_mode(0o777)).unwrap();
+    let spawner = place.open().await;
+    let outside = place.dir().join("outside");
+    let order = shell(&format!(
+        "for f in {} /tmp/chaoshub-escape ../x /etc/x; do echo > $f && echo WROTE $f; done
+         echo > inside && echo > $TMPDIR/inside && echo > /dev/null && mkdir d && mv inside d && echo fine",
+        outside.display()
+    ));
+    let (_, printed) = run(&*spawner, order).await;
+    assert!(!printed.contains("WROTE") && printed.ends_with("fine\n"), "{printed}");
+    assert!(!outside.exists());
+}
+
+async fn a_job_can_touch_no_process_outside(place: Arc<dyn Place>) {
+    let mut bystander = Command::new("sleep").arg("1000").spawn().unwrap();
+    let spawner = place.open().await;
+    let order = shell(&format!("for p in {} {} $PPID; do kill -9 $p && echo KILLED $p; done; echo done", bystander.id(), std::process::id()));
+    let (exit, printed) = run(&*spawner, order).await;
+    assert_eq!(exit.code, Some(0), "{printed}");
+    assert!(!printed.contains("KILLED"), "{printed}");
+    assert!(bystander.try_wait().unwrap().is_none(), "{printed}");
+    bystander.kill().unwrap();
+    bystander.wait().unwrap();
+}
+
+async fn the_control_socket_hears_only_who_shows_the_key(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let order = shell("echo ready; sleep 1000");
+    let id = order.id;
+    spawner.start(order).await.unwrap();
+    let folder = folder(&*place, id);
+    let say = |key: &str| {
+        let mut socket = UnixStream::connect(folder.join("control")).unwrap();
+        socket.set_read_timeout(Some(DEADLINE)).unwrap();
+        writeln!(socket, r#"{{"key": "{key}", "ask": "status"}}"#).unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    assert_eq!(say("wrong"), "");
+    assert!(say(&fs::read_to_string(folder.join("key")).unwrap()).contains("running"));
+    let mode = |name: &str| fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!([mode("key"), mode("control") & 0o077], [0o600, 0]);
+    spawner.signal(id, StopSignal::Kill).await.unwrap();
+    ended(&*spawner, id).await;
+}
+
+async fn the_order_with_its_secrets_does_not_stay_on_disk(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let mut order = shell("echo ready; sleep 1000");
+    order.env.insert("TOKEN".to_owned(), "chr_a_very_secret_one".to_owned());
+    let id = order.id;
+    spawner.start(order).await.unwrap();
+    prints(&*spawner, id, "ready").await;
+    let found = Command::new("grep").args(["-r", "chr_a_very_secret_one"]).arg(place.dir()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&found.stdout), "");
+    spawner.signal(id, StopSignal::Kill).await.unwrap();
+    ended(&*spawner, id).await;
+}
+
+async fn a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let order = shell("echo parent=$PPID; echo pid=$$; sleep 1000");
+    let id = order.id;
+    spawner.start(order).await.unwrap();
+    let printed = prints(&*spawner, id, "pid=").await;
+    let mut changes = spawner.changes();
+    let supervisor = rustix::process::Pid::from_raw(number(&printed, "parent")).unwrap();
+    rustix::process::kill_process(supervisor, rustix::process::Signal::KILL).unwrap();
+    let lost = async {
+        while spawner.look(id).await.unwrap() != Some(Status::Lost) {
+            changes.changed().await.unwrap();
+        }
+    };
+    tokio::time::timeout(DEADLINE, lost).await.expect("news of the loss");
+    gone(number(&printed, "pid")).await;
+    spawner.remove(id).await.unwrap();
+}
+
+async fn a_long_path_is_no_hindrance(place: Arc<dyn Place>) {
+    let dir = place.dir().join("a-folder-with-a-rather-long-name".repeat(5));
+    let spawner = ProcessSpawner::open(settings(&dir)).await.unwrap();
+    let order = shell("echo ready; sleep 1000");
+    let id = order.id;
+    spawner.start(order).await.unwrap();
+    prints(&*spawner, id, "ready").await;
+    spawner.signal(id, StopSignal::Kill).await.unwrap();
+    assert_eq!(tokio::time::timeout(Duration::from_secs(5), ended(&*spawner, id)).await.unwrap().signal, Some(9));
+}

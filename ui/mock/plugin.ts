@@ -1,0 +1,4 @@
+import type { Plugin } from 'vite';
+export function pretendHub(): Plugin {
+  return { name: 'pretend-hub' };
+}

@@ -1,0 +1,112 @@
+import { Button, Group } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useBlocker } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Experiment } from '~/api/contract';
+import { experimentQuery } from '~/api/experiments';
+import { keys } from '~/api/keys';
+import { asProblem } from '~/api/problem';
+import { Keys } from '~/ui/keys';
+import { TroubleLine } from '~/ui/trouble';
+import type { Draft } from './draft';
+import css from './experiments.module.css';
+import { saveExperiment } from './queries';
+import { SourceEditor } from './source-editor';
+
+/** Editing the source. Saving names the version it was written on, so that nobody's change is overwritten unseen. */
+export function EditTab({ experiment }: { experiment: Experiment }) {
+  const client = useQueryClient();
+  const [base, setBase] = useState({ version: experiment.version, source: experiment.source });
+  const [draft, setDraft] = useState<Draft>({ text: experiment.source, format: experiment.format });
+  const save = useMutation({
+    mutationFn: () => saveExperiment(experiment.id, draft, base.version),
+    onSuccess: (saved) => {
+      setBase({ version: saved.version, source: saved.source });
+      client.setQueryData(keys.experiment(saved.id), saved);
+      void client.invalidateQueries({ queryKey: keys.versions(saved.id) });
+      void client.invalidateQueries({ queryKey: ['experiments'] });
+      notifications.show({ message: `Saved as version ${saved.version}.` });
+    },
+  });
+  const problem = save.isError ? asProblem(save.error) : null;
+  const changed = draft.text !== base.source;
+  useBlocker({
+    shouldBlockFn: () => changed && !window.confirm('Leave without saving your changes?'),
+    enableBeforeUnload: changed,
+  });
+  const submit = () => {
+    if (changed && !save.isPending) save.mutate();
+  };
+
+  return (
+    <>
+      {problem?.code === 'version-conflict' ? (
+        <Conflict
+          experiment={experiment}
+          onTheirs={async () => {
+            const theirs = await client.fetchQuery({ ...experimentQuery(experiment.id), staleTime: 0 });
+            setBase({ version: theirs.version, source: theirs.source });
+            setDraft({ text: theirs.source, format: theirs.format });
+            save.reset();
+          }}
+          onMine={async () => {
+            const theirs = await client.fetchQuery({ ...experimentQuery(experiment.id), staleTime: 0 });
+            setBase({ version: theirs.version, source: theirs.source });
+            save.reset();
+          }}
+        />
+      ) : (
+        problem && (
+          <div style={{ marginBottom: 14 }}>
+            <TroubleLine problem={problem} />
+          </div>
+        )
+      )}
+      <SourceEditor
+        draft={draft}
+        onChange={setDraft}
+        onSave={submit}
+        actions={
+          <Button
+            variant="default"
+            onClick={submit}
+            loading={save.isPending}
+            disabled={!changed}
+            rightSection={<Keys combo="mod+S" />}
+          >
+            {changed ? 'Save' : 'Saved'}
+          </Button>
+        }
+      />
+    </>
+  );
+}
+
+function Conflict({
+  experiment,
+  onTheirs,
+  onMine,
+}: {
+  experiment: Experiment;
+  onTheirs: () => void;
+  onMine: () => void;
+}) {
+  return (
+    <div className={css.conflict} role="alert">
+      <p>
+        <strong>Somebody saved “{experiment.title}” while you were editing.</strong> Your text is still here
+        and nothing was overwritten. Take their version and lose yours, or keep yours and save it on top;
+        theirs stays in the versions.
+      </p>
+      <Group gap={8}>
+        <Button variant="default" onClick={onMine}>
+          Keep mine, save on top
+        </Button>
+        <Button variant="default" onClick={onTheirs}>
+          Take theirs
+        </Button>
+      </Group>
+    </div>
+  );
+}

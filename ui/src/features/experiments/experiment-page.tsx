@@ -1,0 +1,187 @@
+import { ActionIcon, Badge, Button, Menu, Tabs } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconArchive, IconArchiveOff, IconCopy, IconDots, IconDownload } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Experiment, Membership } from '~/api/contract';
+import { experimentQuery } from '~/api/experiments';
+import { keys } from '~/api/keys';
+import { asProblem } from '~/api/problem';
+import { may, workspaceName } from '~/api/session';
+import { type ExperimentTab, paths } from '~/paths';
+import { Ago } from '~/ui/ago';
+import { BonePage } from '~/ui/bones';
+import { PageHead } from '~/ui/page-head';
+import { Trouble } from '~/ui/trouble';
+import { VerdictStrip } from '~/ui/verdict-strip';
+import { rememberDraft } from './draft';
+import { EditTab } from './edit-tab';
+import css from './experiments.module.css';
+import { Overview } from './overview';
+import { archiveExperiment, restoreExperiment } from './queries';
+import { RunButton } from './run-button';
+import { VersionsTab } from './versions-tab';
+
+interface Props {
+  id: string;
+  membership: Membership;
+  tab: ExperimentTab;
+  version: number | undefined;
+  /** The list of its runs, which another feature draws. */
+  runs: ReactNode;
+}
+
+export function ExperimentPage({ id, membership, tab, version, runs }: Props) {
+  const navigate = useNavigate();
+  const workspace = workspaceName(membership);
+  const query = useQuery(experimentQuery(id));
+  const canWrite = may(membership, 'experiment:write');
+
+  if (query.isPending) return <BonePage label="Loading the experiment" />;
+  if (query.isError && !query.data) {
+    return (
+      <Trouble problem={asProblem(query.error)} onRetry={() => query.refetch()}>
+        <Button component="a" variant="default" href={paths.experiments(workspace)}>
+          All experiments
+        </Button>
+      </Trouble>
+    );
+  }
+  const experiment = query.data;
+  return (
+    <>
+      <PageHead
+        title={
+          <>
+            {experiment.title} {experiment.archived && <Badge variant="default">archived</Badge>}
+          </>
+        }
+        about={experiment.description}
+        actions={
+          <>
+            <VerdictStrip runs={experiment.last_runs} hrefOf={(run) => paths.run(workspace, run)} />
+            <More experiment={experiment} workspace={workspace} canWrite={canWrite} />
+            {may(membership, 'run:start') && !experiment.archived && (
+              <RunButton experiment={experiment} workspace={workspace} />
+            )}
+          </>
+        }
+      />
+      <Tabs
+        className={css.tabs}
+        value={tab}
+        onChange={(next) =>
+          next && void navigate({ to: paths.experiment(workspace, id, next as ExperimentTab) })
+        }
+        keepMounted={false}
+      >
+        <Tabs.List mb={16}>
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          {canWrite && <Tabs.Tab value="edit">Edit</Tabs.Tab>}
+          <Tabs.Tab value="versions">Versions</Tabs.Tab>
+          <Tabs.Tab value="runs">Runs</Tabs.Tab>
+          <span className={css.changed}>
+            Version {experiment.version}, changed <Ago at={experiment.updated_at} /> by{' '}
+            {experiment.updated_by}
+          </span>
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <Overview experiment={experiment} />
+        </Tabs.Panel>
+        <Tabs.Panel value="edit">{canWrite && <EditTab key={id} experiment={experiment} />}</Tabs.Panel>
+        <Tabs.Panel value="versions">
+          <VersionsTab experiment={experiment} workspace={workspace} picked={version} canWrite={canWrite} />
+        </Tabs.Panel>
+        <Tabs.Panel value="runs">{runs}</Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
+
+function More({
+  experiment,
+  workspace,
+  canWrite,
+}: {
+  experiment: Experiment;
+  workspace: string;
+  canWrite: boolean;
+}) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const refresh = () => {
+    void client.invalidateQueries({ queryKey: keys.experiment(experiment.id) });
+    void client.invalidateQueries({ queryKey: ['experiments'] });
+  };
+  const fail = (cause: unknown) =>
+    notifications.show({ color: 'red', title: asProblem(cause).title, message: asProblem(cause).detail });
+  const restore = useMutation({
+    mutationFn: () => restoreExperiment(experiment.id),
+    onSuccess: refresh,
+    onError: fail,
+  });
+  const archive = useMutation({
+    mutationFn: () => archiveExperiment(experiment.id),
+    onSuccess: () => {
+      refresh();
+      notifications.show({
+        message: (
+          <>
+            Archived “{experiment.title}”; its runs stay.{' '}
+            <Button variant="subtle" size="compact-sm" onClick={() => restore.mutate()}>
+              Undo
+            </Button>
+          </>
+        ),
+        autoClose: 10_000,
+      });
+      return navigate({ to: paths.experiments(workspace) });
+    },
+    onError: fail,
+  });
+  const download = () => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(
+      new Blob([experiment.source], { type: `application/${experiment.format}` }),
+    );
+    link.download = `experiment.${experiment.format}`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="default" size={34} aria-label="More to do with this experiment">
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconDownload size={16} />} onClick={download}>
+          Download the source
+        </Menu.Item>
+        {canWrite && (
+          <Menu.Item
+            leftSection={<IconCopy size={16} />}
+            onClick={() => {
+              rememberDraft({ text: experiment.source, format: experiment.format });
+              void navigate({ to: paths.newExperiment(workspace) });
+            }}
+          >
+            Duplicate
+          </Menu.Item>
+        )}
+        {canWrite && !experiment.archived && (
+          <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => archive.mutate()}>
+            Archive
+          </Menu.Item>
+        )}
+        {canWrite && experiment.archived && (
+          <Menu.Item leftSection={<IconArchiveOff size={16} />} onClick={() => restore.mutate()}>
+            Restore
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useBlocker, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { keys } from '~/api/keys';
+import { asProblem } from '~/api/problem';
+import { paths } from '~/paths';
+import { Keys } from '~/ui/keys';
+import { PageHead } from '~/ui/page-head';
+import { TroubleLine } from '~/ui/trouble';
+import { type Draft, takeDraft } from './draft';
+import { DropFile } from './drop-file';
+import { createExperiment } from './queries';
+import { SourceEditor } from './source-editor';
+import { TEMPLATE } from './template';
+
+/** Paste, drop, choose or write an experiment. */
+export function NewExperimentPage({ workspace }: { workspace: string }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [first] = useState<Draft>(() => takeDraft() ?? { text: TEMPLATE, format: 'yaml' });
+  const [draft, setDraft] = useState(first);
+  const create = useMutation({
+    mutationFn: () => createExperiment(workspace, draft),
+    onSuccess: (made) => {
+      client.setQueryData(keys.experiment(made.id), made);
+      void client.invalidateQueries({ queryKey: ['experiments', workspace] });
+      return navigate({ to: paths.experiment(workspace, made.id), ignoreBlocker: true });
+    },
+  });
+  const typed = draft.text !== first.text && draft.text.trim() !== '' && !create.isSuccess;
+  useBlocker({
+    shouldBlockFn: () => typed && !window.confirm('Leave without saving this experiment?'),
+    enableBeforeUnload: typed,
+  });
+  const save = () => {
+    if (!create.isPending && draft.text.trim() !== '') create.mutate();
+  };
+
+  return (
+    <DropFile onFile={setDraft}>
+      <PageHead
+        title="New experiment"
+        about="Paste one, drop a file, or begin with this one. It is checked as you type."
+      />
+      {create.isError && (
+        <div style={{ marginBottom: 14 }}>
+          <TroubleLine problem={asProblem(create.error)} />
+        </div>
+      )}
+      <SourceEditor
+        draft={draft}
+        onChange={setDraft}
+        onSave={save}
+        actions={
+          <Button
+            onClick={save}
+            loading={create.isPending}
+            disabled={draft.text.trim() === ''}
+            rightSection={<Keys combo="mod+S" />}
+          >
+            Save
+          </Button>
+        }
+      />
+    </DropFile>
+  );
+}

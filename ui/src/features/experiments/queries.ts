@@ -1,0 +1,55 @@
+import { queryOptions } from '@tanstack/react-query';
+import { answerOf, api } from '~/api/client';
+import type { Check, Experiment } from '~/api/contract';
+import { keys } from '~/api/keys';
+import type { Draft } from './draft';
+
+export const versionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.versions(id),
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/experiments/{id}/versions', { params: { path: { id } }, signal })),
+  });
+
+export const versionQuery = (id: string, n: number) =>
+  queryOptions({
+    queryKey: keys.version(id, n),
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/experiments/{id}/versions/{n}', { params: { path: { id, n } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY, // a version never changes
+    enabled: n > 0,
+  });
+
+export function checkDraft(draft: Draft, signal?: AbortSignal): Promise<Check> {
+  return answerOf(api.POST('/api/v1/experiments/check', { ...raw(draft), signal }));
+}
+
+export function createExperiment(workspace: string, draft: Draft): Promise<Experiment> {
+  return answerOf(api.POST('/api/v1/experiments', { params: { query: { workspace } }, ...raw(draft) }));
+}
+
+export function saveExperiment(id: string, draft: Draft, onVersion: number): Promise<Experiment> {
+  return answerOf(
+    api.PUT('/api/v1/experiments/{id}', {
+      params: { path: { id }, header: { 'If-Match': `"${onVersion}"` } },
+      ...raw(draft),
+    }),
+  );
+}
+
+export function archiveExperiment(id: string): Promise<unknown> {
+  return answerOf(api.DELETE('/api/v1/experiments/{id}', { params: { path: { id } } }));
+}
+
+export function restoreExperiment(id: string): Promise<Experiment> {
+  return answerOf(api.POST('/api/v1/experiments/{id}/restore', { params: { path: { id } } }));
+}
+
+/** The bytes go as they were typed: the hub keeps the source, not our reading of it. */
+function raw(draft: Draft) {
+  return {
+    body: draft.text,
+    bodySerializer: (text: string) => text,
+    headers: { 'Content-Type': `application/${draft.format}` },
+  };
+}

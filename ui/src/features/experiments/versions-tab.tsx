@@ -1,0 +1,141 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { Experiment, VersionDetail } from '~/api/contract';
+import { keys } from '~/api/keys';
+import { asProblem } from '~/api/problem';
+import { paths } from '~/paths';
+import { Ago } from '~/ui/ago';
+import { BoneRows } from '~/ui/bones';
+import { Card } from '~/ui/card';
+import { Trouble, TroubleLine } from '~/ui/trouble';
+import { diffLines } from './diff';
+import css from './experiments.module.css';
+import { saveExperiment, versionQuery, versionsQuery } from './queries';
+
+interface Props {
+  experiment: Experiment;
+  workspace: string;
+  picked: number | undefined;
+  canWrite: boolean;
+}
+
+/** Every saved change: what it said, what it changed, and the way back to it. */
+export function VersionsTab({ experiment, workspace, picked, canWrite }: Props) {
+  const versions = useQuery(versionsQuery(experiment.id));
+  const number = picked ?? experiment.version;
+  const shown = useQuery(versionQuery(experiment.id, number));
+  const previous = useQuery(versionQuery(experiment.id, number - 1));
+
+  if (versions.isPending) return <BoneRows label="Loading versions" />;
+  if (versions.isError)
+    return <Trouble problem={asProblem(versions.error)} onRetry={() => versions.refetch()} />;
+  return (
+    <div className={css.versions}>
+      <Card title="Versions" flush>
+        <ol className={css.versionList} reversed>
+          {[...versions.data.items]
+            .sort((a, b) => b.number - a.number)
+            .map((one) => (
+              <li key={one.number}>
+                <a
+                  href={paths.version(workspace, experiment.id, one.number)}
+                  aria-current={one.number === number ? 'true' : undefined}
+                >
+                  Version {one.number}
+                  {one.number === experiment.version && ' (current)'}
+                  <br />
+                  <span>
+                    <Ago at={one.created_at} /> by {one.created_by}
+                  </span>
+                </a>
+              </li>
+            ))}
+        </ol>
+      </Card>
+      {shown.isError && <Trouble problem={asProblem(shown.error)} onRetry={() => shown.refetch()} />}
+      {shown.isPending && <BoneRows label="Loading the version" />}
+      {shown.data && (
+        <Shown
+          key={number}
+          version={shown.data}
+          previous={previous.data}
+          experiment={experiment}
+          canWrite={canWrite}
+        />
+      )}
+    </div>
+  );
+}
+
+function Shown(props: {
+  version: VersionDetail;
+  previous: VersionDetail | undefined;
+  experiment: Experiment;
+  canWrite: boolean;
+}) {
+  const { version, previous, experiment, canWrite } = props;
+  const client = useQueryClient();
+  const [view, setView] = useState<'changes' | 'source'>(version.number > 1 ? 'changes' : 'source');
+  const diff = useMemo(
+    () => (previous ? diffLines(previous.source, version.source) : []),
+    [previous, version],
+  );
+  const restore = useMutation({
+    mutationFn: () =>
+      saveExperiment(experiment.id, { text: version.source, format: version.format }, experiment.version),
+    onSuccess: (saved) => {
+      client.setQueryData(keys.experiment(saved.id), saved);
+      void client.invalidateQueries({ queryKey: keys.versions(saved.id) });
+      notifications.show({ message: `Version ${version.number} is back, as version ${saved.version}.` });
+    },
+  });
+  return (
+    <Card
+      flush
+      title={`Version ${version.number}`}
+      aside={
+        <>
+          {version.number > 1 && (
+            <SegmentedControl
+              size="xs"
+              aria-label="What to show"
+              value={view}
+              onChange={(next) => setView(next as 'changes' | 'source')}
+              data={[
+                { value: 'changes', label: `Changes since ${version.number - 1}` },
+                { value: 'source', label: 'Source' },
+              ]}
+            />
+          )}
+          {canWrite && version.number !== experiment.version && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              onClick={() => restore.mutate()}
+              loading={restore.isPending}
+            >
+              Restore as a new version
+            </Button>
+          )}
+        </>
+      }
+    >
+      {restore.isError && <TroubleLine problem={asProblem(restore.error)} />}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard */}
+      <pre className={css.diff} tabIndex={0}>
+        {view === 'source' &&
+          version.source.split('\n').map((line, n) => <span key={`${n}-${line}`}>{line || ' '}</span>)}
+        {view === 'changes' && diff.length === 0 && <span>Nothing but spaces or the format changed.</span>}
+        {view === 'changes' &&
+          diff.map((line, n) => (
+            <span key={`${n}-${line.text}`} data-kind={line.kind}>
+              {line.kind === 'added' ? '+ ' : line.kind === 'removed' ? '- ' : '  '}
+              {line.text}
+            </span>
+          ))}
+      </pre>
+    </Card>
+  );
+}

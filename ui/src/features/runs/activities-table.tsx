@@ -1,0 +1,122 @@
+import { IconChevronRight } from '@tabler/icons-react';
+import { Fragment, useState } from 'react';
+import { Card } from '~/ui/card';
+import { CopyButton } from '~/ui/copy';
+import tables from '~/ui/table.module.css';
+import { bytes, duration } from '~/ui/words';
+import type { ActivityRow } from './activities';
+import css from './activities-table.module.css';
+import { briefOf, outcomeOf, PHASE_WORDS } from './words';
+
+/** Everything that was, is or will be done, in order; each line opens to what it answered. */
+export function ActivitiesTable({ rows, from }: { rows: ActivityRow[]; from: number | null }) {
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const toggle = (key: string) =>
+    setOpen((old) => {
+      const next = new Set(old);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  const done = rows.filter((row) => row.endedAt !== null).length;
+
+  return (
+    <Card title="Activities" aside={rows.length > 0 ? `${done} of ${rows.length} done` : undefined} flush>
+      {rows.length === 0 ? (
+        <p className={css.none}>Activities appear here as soon as the run tells what it is going to do.</p>
+      ) : (
+        <div className={tables.scroll}>
+          <table className={tables.table}>
+            <thead>
+              <tr>
+                <th className={css.at}>At</th>
+                <th className={css.phase}>Phase</th>
+                <th>Activity</th>
+                <th>Result</th>
+                <th className={tables.number}>Took</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <Fragment key={row.key}>
+                  <Line row={row} from={from} open={open.has(row.key)} onToggle={() => toggle(row.key)} />
+                  {open.has(row.key) && (
+                    <tr className={css.detail}>
+                      <td colSpan={5}>
+                        <Output row={row} />
+                      </td>
+                    </tr>
+                  )}
+                </Fragment>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Line(props: { row: ActivityRow; from: number | null; open: boolean; onToggle: () => void }) {
+  const { row, from, open, onToggle } = props;
+  const outcome = outcomeOf(row);
+  const brief = briefOf(row.output);
+  const opens = row.output !== undefined || row.error !== null;
+  return (
+    <tr data-quiet={row.startedAt === null || undefined} data-open={open || undefined}>
+      <td className={css.at}>
+        {row.startedAt !== null && from !== null ? `+${duration(row.startedAt - from)}` : ''}
+      </td>
+      <td className={css.phase}>{PHASE_WORDS[row.phase]}</td>
+      <td>
+        <button
+          type="button"
+          className={css.toggle}
+          onClick={onToggle}
+          aria-expanded={opens ? open : undefined}
+          disabled={!opens}
+        >
+          <IconChevronRight size={15} className={css.chevron} data-open={open || undefined} aria-hidden />
+          <span>
+            {row.name}{' '}
+            <span className={css.kind}>
+              {[row.type, row.provider, row.background ? 'in the background' : ''].filter(Boolean).join(', ')}
+            </span>
+          </span>
+        </button>
+      </td>
+      <td>
+        <span className={css.outcome} data-tone={outcome.tone}>
+          {outcome.text}
+        </span>{' '}
+        <span className={css.brief}>{row.error && !brief ? row.error.trim().split('\n').at(-1) : brief}</span>
+      </td>
+      <td className={tables.number}>{row.tookMs === null ? '' : duration(row.tookMs)}</td>
+    </tr>
+  );
+}
+
+function Output({ row }: { row: ActivityRow }) {
+  const text =
+    row.output === undefined
+      ? ''
+      : typeof row.output === 'string'
+        ? row.output
+        : JSON.stringify(row.output, null, 2);
+  return (
+    <div className={css.output}>
+      {row.error && <pre data-tone="bad">{row.error}</pre>}
+      {text && (
+        <div className={css.copied}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long output scrolls by keyboard */}
+          <pre tabIndex={0}>{text}</pre>
+          <span>
+            <CopyButton text={text} label={`Copy the output of ${row.name}`} />
+          </span>
+        </div>
+      )}
+      {row.outputTruncated && (
+        <p>Shortened here; the whole output has {bytes(row.outputBytes)} and is in the journal.</p>
+      )}
+    </div>
+  );
+}

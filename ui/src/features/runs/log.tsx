@@ -1,0 +1,103 @@
+import { ActionIcon, Switch, Tooltip } from '@mantine/core';
+import { IconChevronDown, IconChevronUp, IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { answerOf, api } from '~/api/client';
+import { keys } from '~/api/keys';
+import { bytes } from '~/ui/words';
+import css from './log.module.css';
+
+const LOOK_AGAIN_MS = 1_000; // the log is a file on the runner, not part of the stream
+
+interface LogText {
+  text: string;
+  size: number;
+}
+
+/** What Chaos Toolkit printed, docked under the activities; follows its end until one scrolls up. */
+export function RunLog({ id, active }: { id: string; active: boolean }) {
+  const [open, setOpen] = useState(true);
+  const [follow, setFollow] = useState(true);
+  const box = useRef<HTMLPreElement>(null);
+  const log = useQuery({
+    queryKey: keys.log(id),
+    queryFn: async ({ client, signal }): Promise<LogText> => {
+      const old = client.getQueryData<LogText>(keys.log(id)) ?? { text: '', size: 0 };
+      const more = await answerOf(
+        api.GET('/api/v1/runs/{id}/log', {
+          params: { path: { id }, query: { after: old.size } },
+          parseAs: 'text',
+          signal,
+        }),
+      );
+      return { text: old.text + more, size: old.size + new TextEncoder().encode(more).length };
+    },
+    enabled: open,
+    refetchInterval: active && open ? LOOK_AGAIN_MS : false,
+    refetchOnWindowFocus: active,
+  });
+  const text = log.data?.text ?? '';
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves when the text does
+  useLayoutEffect(() => {
+    if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [text, follow, open]);
+
+  const scrolled = () => {
+    const pre = box.current;
+    if (pre) setFollow(pre.scrollHeight - pre.scrollTop - pre.clientHeight < 24);
+  };
+
+  return (
+    <section className={css.dock} aria-label="Log" data-open={open || undefined}>
+      <header>
+        <h2>Log</h2>
+        <span className={css.size}>{log.data && log.data.size > 0 ? bytes(log.data.size) : ''}</span>
+        {open && active && (
+          <Switch
+            size="xs"
+            label="Follow"
+            checked={follow}
+            onChange={(event) => setFollow(event.currentTarget.checked)}
+          />
+        )}
+        <Tooltip label="Download the log">
+          <ActionIcon
+            component="a"
+            variant="subtle"
+            color="gray"
+            href={`/api/v1/runs/${id}/log`}
+            download={`${id}.log`}
+            aria-label="Download the log"
+          >
+            <IconDownload size={17} />
+          </ActionIcon>
+        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          onClick={() => setOpen(!open)}
+          aria-expanded={open}
+          aria-label={open ? 'Close the log' : 'Open the log'}
+        >
+          {open ? <IconChevronDown size={17} /> : <IconChevronUp size={17} />}
+        </ActionIcon>
+      </header>
+      {open && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard
+        <pre ref={box} tabIndex={0} onScroll={scrolled} className={css.text}>
+          {text ? (
+            text.split('\n').map((line, n) => <LogLine key={`${n}-${line.length}`} line={line} />)
+          ) : (
+            <span className={css.none}>{active ? 'Nothing printed yet.' : 'This run left no log.'}</span>
+          )}
+        </pre>
+      )}
+    </section>
+  );
+}
+
+function LogLine({ line }: { line: string }) {
+  const level = /\b(ERROR|CRITICAL|WARNING|DEBUG)\b/.exec(line)?.[1];
+  return <span data-level={level?.toLowerCase()}>{`${line}\n`}</span>;
+}

@@ -1,0 +1,70 @@
+import { Button, SegmentedControl, Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { experimentsQuery } from '~/api/experiments';
+import { paths, type RunsSearch } from '~/paths';
+import { Card } from '~/ui/card';
+import { PageHead } from '~/ui/page-head';
+import { VERDICTS } from '~/ui/verdict';
+import { RunList } from './run-list';
+import css from './runs-page.module.css';
+
+const STATES = [
+  { value: '', label: 'All' },
+  { value: 'active', label: 'Running' },
+  { value: 'ended', label: 'Ended' },
+];
+
+/** Every run of the workspace; what narrows the list is in the address. */
+export function RunsPage({ workspace, search }: { workspace: string; search: RunsSearch }) {
+  const navigate = useNavigate();
+  const experiments = useQuery(experimentsQuery(workspace));
+  const narrow = (change: RunsSearch) =>
+    void navigate({ to: paths.runs(workspace, { ...search, ...change }), replace: true });
+  const titles = experiments.data?.items.map((one) => ({ value: one.id, label: one.title })) ?? [];
+
+  return (
+    <>
+      <PageHead title="Runs" />
+      <div className={css.filters} role="search" aria-label="Narrow the runs">
+        <SegmentedControl
+          size="sm"
+          data={STATES}
+          value={search.state ?? ''}
+          onChange={(state) => narrow({ state: (state || undefined) as RunsSearch['state'] })}
+          aria-label="State"
+        />
+        <Select
+          placeholder="Any verdict"
+          aria-label="Verdict"
+          clearable
+          data={Object.entries(VERDICTS).map(([value, look]) => ({ value, label: look.word }))}
+          value={search.verdict ?? null}
+          onChange={(verdict) => narrow({ verdict: verdict ?? undefined })}
+        />
+        <Select
+          placeholder="Any experiment"
+          aria-label="Experiment"
+          clearable
+          searchable
+          data={titles}
+          value={search.experiment ?? null}
+          onChange={(experiment) => narrow({ experiment: experiment ?? undefined })}
+          className={css.wide}
+        />
+        <span className={css.hint}>j, k and Enter move through the list</span>
+      </div>
+      <Card flush label="Runs">
+        <RunList
+          workspace={workspace}
+          filter={search}
+          empty={
+            <Button component="a" href={paths.experiments(workspace)}>
+              Choose an experiment to run
+            </Button>
+          }
+        />
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+import { IconAlertCircle, IconInfoCircle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { Run } from '~/api/contract';
+import { isActive } from '~/api/runs';
+import { Ago, Elapsed } from '~/ui/ago';
+import { ShortId } from '~/ui/copy';
+import { lookOf, VerdictShape } from '~/ui/verdict';
+import { duration } from '~/ui/words';
+import css from './run.module.css';
+import { adviceOn, rollbackWords, STOP_LADDER, sentenceOf, stopWords } from './words';
+
+/** The answer first: the verdict as a sentence, why, what to do about it, and the facts in one line. */
+export function VerdictHead({ run, versionHref }: { run: Run; versionHref: string | null }) {
+  const look = lookOf(run);
+  const active = isActive(run);
+  return (
+    <section className={css.verdict} data-tone={look.tone} aria-label="Verdict">
+      <VerdictShape run={run} />
+      <div className={css.verdictText}>
+        <p className={css.sentence} aria-live="polite" role="status">
+          <em>{look.word}.</em> {sentenceOf(run, look.word)}
+        </p>
+        {active && run.progress.total > 0 && (
+          <progress
+            className={css.progress}
+            max={run.progress.total}
+            value={run.progress.done}
+            aria-label="Progress of the run"
+          />
+        )}
+        {active && run.stop_requested_at && <StopLadder run={run} />}
+        <Advices run={run} />
+        <Meta run={run} active={active} versionHref={versionHref} />
+      </div>
+    </section>
+  );
+}
+
+function Advices({ run }: { run: Run }) {
+  if (run.reasons.length + run.warnings.length === 0) return null;
+  return (
+    <ul className={css.advices}>
+      {run.reasons.map((reason) => (
+        <AdviceLine key={reason} text={reason} icon={<IconInfoCircle size={17} aria-label="Reason" />} />
+      ))}
+      {run.warnings.map((warning) => (
+        <AdviceLine
+          key={warning}
+          text={warning}
+          icon={<IconAlertCircle size={17} aria-label="Warning" />}
+          tone="warn"
+        />
+      ))}
+    </ul>
+  );
+}
+
+function AdviceLine({ text, icon, tone }: { text: string; icon: ReactNode; tone?: string }) {
+  const advice = adviceOn(text);
+  return (
+    <li data-tone={tone ?? 'calm'}>
+      {icon}
+      <span>
+        {advice.says} {advice.do && <span className={css.todo}>{advice.do}</span>}
+      </span>
+    </li>
+  );
+}
+
+function StopLadder({ run }: { run: Run }) {
+  const reached = STOP_LADDER.indexOf((run.stop_step ?? 'flag') as (typeof STOP_LADDER)[number]);
+  return (
+    <div className={css.ladder} role="status">
+      <span aria-hidden className={css.rungs}>
+        {STOP_LADDER.map((step, index) => (
+          <i key={step} data-on={index <= reached || undefined} />
+        ))}
+      </span>
+      {stopWords(run)}
+    </div>
+  );
+}
+
+function Meta({ run, active, versionHref }: { run: Run; active: boolean; versionHref: string | null }) {
+  const took = run.duration_ms ?? null;
+  return (
+    <dl className={css.meta}>
+      <Fact name={active ? 'Requested by' : 'Started by'}>{run.started_by}</Fact>
+      <Fact name={run.started_at ? 'Started' : 'Requested'}>
+        <Ago at={run.started_at ?? run.requested_at} />
+      </Fact>
+      {active && run.started_at && (
+        <Fact name="For">
+          <Elapsed from={run.started_at} />
+        </Fact>
+      )}
+      {took !== null && <Fact name="Took">{duration(took)}</Fact>}
+      {run.version != null && (
+        <Fact name="Version">{versionHref ? <a href={versionHref}>{run.version}</a> : run.version}</Fact>
+      )}
+      <Fact name="Rollbacks">
+        <span
+          data-tone={run.rollbacks === 'failed' || run.rollbacks === 'not-played' ? 'warn' : undefined}
+          className={css.toned}
+        >
+          {rollbackWords(run)}
+        </span>
+      </Fact>
+      {run.origin !== 'hub' && (
+        <Fact name="From">{run.origin === 'upload' ? 'an uploaded journal' : 'outside the hub'}</Fact>
+      )}
+      {run.node && <Fact name="On">{run.node}</Fact>}
+      {run.raw_status && run.raw_status !== run.verdict && (
+        <Fact name="Chaos Toolkit says">{run.raw_status}</Fact>
+      )}
+      <Fact name="Evidence">{run.events} events</Fact>
+      <Fact name="Id">
+        <ShortId id={run.id} label="Copy the id of the run" />
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { meQuery } from '~/api/session';
+import { MissingPage } from '~/app/fallbacks';
+import { rememberWorkspace, useMembershipIfAny, useWorkspaceName } from '~/app/place';
+import { useTopic } from '~/live/provider';
+import { BonePage } from '~/ui/bones';
+import css from './frame.module.css';
+import { LiveStrip } from './live-strip';
+import { Rail } from './rail';
+import { TopBar } from './top-bar';
+
+const Palette = lazy(() => import('./palette').then((module) => ({ default: module.Palette })));
+const Shortcuts = lazy(() => import('./shortcuts').then((module) => ({ default: module.Shortcuts })));
+
+const NARROW = 'chaoshub-narrow-rail';
+
+/** What stands around every page of a signed-in person. */
+export function Frame() {
+  const me = useQuery(meQuery);
+  const name = useWorkspaceName();
+  const membership = useMembershipIfAny();
+  const [narrow, setNarrow] = useState(() => localStorage.getItem(NARROW) === 'yes');
+  const main = useRef<HTMLElement>(null);
+  useTopic(membership ? `workspace:${membership.workspace.id}` : null);
+  useFocusOnMove(main);
+  useEffect(() => {
+    if (membership) rememberWorkspace(name);
+  }, [membership, name]);
+
+  const fold = () => {
+    localStorage.setItem(NARROW, narrow ? 'no' : 'yes');
+    setNarrow(!narrow);
+  };
+  return (
+    <div className={css.frame} data-narrow={narrow || undefined} data-bare={!membership || undefined}>
+      <a className={`${css.skip} unseen`} href="#main">
+        Skip to the page
+      </a>
+      {membership && (
+        <Rail membership={membership} memberships={me.data?.workspaces ?? []} narrow={narrow} onFold={fold} />
+      )}
+      <div className={css.side}>
+        <TopBar me={me.data} membership={membership} />
+        {membership && <LiveStrip membership={membership} />}
+        <main id="main" ref={main} tabIndex={-1} className={css.main}>
+          {me.isPending && <BonePage label="Loading" />}
+          {me.data && (name === '' || membership ? <Outlet /> : <MissingPage />)}
+        </main>
+      </div>
+      <Suspense>
+        <Palette membership={membership} />
+        <Shortcuts workspace={membership ? name : ''} />
+      </Suspense>
+    </div>
+  );
+}
+
+/** Moving to another page puts the keyboard at its beginning, as a fresh page would. */
+function useFocusOnMove(main: React.RefObject<HTMLElement | null>) {
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the page changes
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    const focused = document.activeElement;
+    if (!main.current?.contains(focused)) main.current?.focus({ preventScroll: true });
+  }, [path]);
+}

@@ -1,0 +1,53 @@
+import '@mantine/core/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import '@mantine/spotlight/styles.layer.css';
+import './ui/tokens.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { keepClaimFresh, onSignedOut } from './api/claim';
+import { asProblem } from './api/problem';
+import { followLinks } from './app/links';
+import { LiveProvider } from './live/provider';
+import { paths } from './paths';
+import { makeRouter } from './routes';
+import { theme, variables } from './ui/theme';
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000, // the stream keeps things fresher than any clock
+      retry: (failures, cause) =>
+        failures < 2 && (asProblem(cause).status === 0 || asProblem(cause).status >= 500),
+    },
+  },
+});
+const router = makeRouter(client);
+
+onSignedOut(() => {
+  const { href, pathname } = router.state.location;
+  if (pathname !== '/sign-in') router.history.push(paths.signIn(href));
+});
+keepClaimFresh();
+followLinks(document, {
+  go: (href) => router.history.push(href),
+  prepare: (href) => void router.preloadRoute({ to: href.split(/[?#]/)[0] ?? href }).catch(() => {}),
+});
+
+const place = document.getElementById('root');
+if (!place) throw new Error('the page has no place to draw in');
+createRoot(place).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <Notifications position="bottom-right" limit={4} />
+      <QueryClientProvider client={client}>
+        <LiveProvider>
+          <RouterProvider router={router} />
+        </LiveProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

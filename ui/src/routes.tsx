@@ -1,0 +1,203 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { experimentQuery, experimentsQuery } from './api/experiments';
+import { asProblem } from './api/problem';
+import { eventsQuery, runQuery, runsQuery } from './api/runs';
+import { meQuery } from './api/session';
+import { BrokenPage, MissingPage } from './app/fallbacks';
+import { checkedNext } from './app/next';
+import { Frame } from './frame/frame';
+import type { ExperimentTab, RunsSearch } from './paths';
+import { BonePage } from './ui/bones';
+
+interface Context {
+  client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: MissingPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): { next?: string } => ({
+    next: typeof search.next === 'string' ? checkedNext(search.next) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./routes/sign-in'), 'SignInRoute'),
+});
+
+/** Everything below asks for an account first, and says where to come back to. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.client.ensureQueryData(meQuery);
+    } catch (cause) {
+      if (asProblem(cause).status === 401)
+        throw redirect({ to: '/sign-in', search: { next: location.href } });
+      throw cause;
+    }
+  },
+  component: Frame,
+});
+
+const start = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  validateSearch: (search): { new?: 'workspace' } => (search.new === 'workspace' ? { new: 'workspace' } : {}),
+  component: lazyRouteComponent(() => import('./routes/start'), 'StartRoute'),
+});
+
+const workspace = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/$org/$workspace',
+  component: Outlet,
+});
+
+const home = createRoute({
+  getParentRoute: () => workspace,
+  path: '/',
+  component: lazyRouteComponent(() => import('./routes/home'), 'HomeRoute'),
+});
+
+/** `?new=yes` opens the page with its form for a new one. */
+function asksForNew(search: Record<string, unknown>): { new?: 'yes' } {
+  return search.new === 'yes' ? { new: 'yes' } : {};
+}
+
+const hubs = createRoute({
+  getParentRoute: () => workspace,
+  path: '/hubs',
+  validateSearch: asksForNew,
+  component: lazyRouteComponent(() => import('./routes/hubs'), 'HubsRoute'),
+});
+
+const hub = createRoute({
+  getParentRoute: () => workspace,
+  path: '/hubs/$hub',
+  validateSearch: (search): { edit?: true } => (search.edit ? { edit: true } : {}),
+  component: lazyRouteComponent(() => import('./routes/hub'), 'HubRoute'),
+});
+
+const experiments = createRoute({
+  getParentRoute: () => workspace,
+  path: '/experiments',
+  validateSearch: (search): { q?: string } => (search.q ? { q: String(search.q) } : {}),
+  loader: ({ context, params }) => {
+    void context.client.prefetchQuery(experimentsQuery(`${params.org}/${params.workspace}`));
+  },
+  component: lazyRouteComponent(() => import('./routes/experiments'), 'ExperimentsRoute'),
+});
+
+const newExperiment = createRoute({
+  getParentRoute: () => workspace,
+  path: '/experiments/new',
+  component: lazyRouteComponent(() => import('./routes/new-experiment'), 'NewExperimentRoute'),
+});
+
+const TABS: ExperimentTab[] = ['overview', 'edit', 'versions', 'runs'];
+
+const experiment = createRoute({
+  getParentRoute: () => workspace,
+  path: '/experiments/$experiment',
+  validateSearch: (search): { tab?: ExperimentTab; version?: number } => ({
+    tab: TABS.find((tab) => tab === search.tab),
+    version: Number(search.version) > 0 ? Number(search.version) : undefined,
+  }),
+  loader: ({ context, params }) => {
+    void context.client.prefetchQuery(experimentQuery(params.experiment));
+  },
+  component: lazyRouteComponent(() => import('./routes/experiment'), 'ExperimentRoute'),
+});
+
+const runs = createRoute({
+  getParentRoute: () => workspace,
+  path: '/runs',
+  validateSearch: (search): RunsSearch => ({
+    state: search.state === 'active' || search.state === 'ended' ? search.state : undefined,
+    verdict: typeof search.verdict === 'string' ? search.verdict : undefined,
+    experiment: typeof search.experiment === 'string' ? search.experiment : undefined,
+  }),
+  loader: ({ context, params }) => {
+    void context.client.prefetchInfiniteQuery(runsQuery(`${params.org}/${params.workspace}`));
+  },
+  component: lazyRouteComponent(() => import('./routes/runs'), 'RunsRoute'),
+});
+
+const startingRun = createRoute({
+  getParentRoute: () => workspace,
+  path: '/runs/starting/$key',
+  validateSearch: (search): { experiment: string } => ({ experiment: String(search.experiment ?? '') }),
+  component: lazyRouteComponent(() => import('./routes/starting-run'), 'StartingRunRoute'),
+});
+
+const run = createRoute({
+  getParentRoute: () => workspace,
+  path: '/runs/$run',
+  loader: ({ context, params }) => {
+    void context.client.prefetchQuery(runQuery(params.run));
+    void context.client.prefetchQuery(eventsQuery(params.run));
+  },
+  component: lazyRouteComponent(() => import('./routes/run'), 'RunRoute'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => workspace,
+  path: '/tokens',
+  validateSearch: asksForNew,
+  component: lazyRouteComponent(() => import('./routes/tokens'), 'TokensRoute'),
+});
+
+const members = createRoute({
+  getParentRoute: () => workspace,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./routes/members'), 'MembersRoute'),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    start,
+    workspace.addChildren([
+      home,
+      hubs,
+      hub,
+      experiments,
+      newExperiment,
+      experiment,
+      runs,
+      startingRun,
+      run,
+      tokens,
+      members,
+    ]),
+  ]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0, // what is fresh is the query cache's business
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 0,
+    defaultPendingComponent: () => <BonePage label="Loading the page" />,
+    defaultErrorComponent: BrokenPage,
+    defaultNotFoundComponent: MissingPage,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

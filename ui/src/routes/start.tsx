@@ -1,0 +1,17 @@
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, useSearch } from '@tanstack/react-router';
+import { meQuery, workspaceName } from '~/api/session';
+import { lastWorkspace } from '~/app/place';
+import { FirstWorkspace } from '~/features/members/first-workspace';
+import { paths } from '~/paths';
+
+/** The way in: the workspace that was used last, else the first, else making one. */
+export function StartRoute() {
+  const me = useQuery(meQuery);
+  const wanted = useSearch({ from: '/signed-in/' });
+  const names = me.data?.workspaces.map(workspaceName) ?? [];
+  const last = lastWorkspace();
+  const go = names.find((name) => name === last) ?? names[0];
+  if (go && wanted.new !== 'workspace') return <Navigate to={paths.home(go)} replace />;
+  return <FirstWorkspace back={go} />;
+}
