@@ -68,7 +68,7 @@ def deliver(url: Optional[str]) -> int:
     try:
         url = hub_address(url) if url else None
     except Unusable as problem:
-        return _complain("{}.".format(problem))
+        return _complain(f"{problem}.")
     if url is None and len(hubs) > 1:
         # One hub's token is none of another hub's business.
         return _complain("Runs wait for several hubs; choose one with --url:\n  " + "\n  ".join(hubs))

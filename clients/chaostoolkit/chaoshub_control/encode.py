@@ -210,4 +210,4 @@ def _other(value: Any) -> str:
             return str(value)
         return repr(value)
     except Exception:
-        return "<{}>".format(type(value).__name__)
+        return f"<{type(value).__name__}>"

@@ -76,7 +76,7 @@ class Plan:
 
 def key(phase: str, index: int, iteration: Optional[int] = None) -> str:
     """The key of an activity: unique within a run."""
-    return "{}-{}".format(phase, index) if iteration is None else "{}-{}-{}".format(phase, iteration, index)
+    return f"{phase}-{index}" if iteration is None else f"{phase}-{iteration}-{index}"
 
 
 def _first(waiting: List[Any], fits: Callable[[Planned], bool]) -> Optional[int]:

@@ -90,6 +90,10 @@ class Sender:
         """Until all is delivered or given up, and not beyond the deadline."""
         self._ended.wait(max(0.0, (self._deadline or 0.0) - time.monotonic()))
 
+    def give_up(self) -> None:
+        """Whoever waits need not wait any longer."""
+        self._ended.set()
+
     def leftover(self) -> Optional[Leftover]:
         """What the hub has not confirmed and may still want."""
         with self._changed:
@@ -115,10 +119,14 @@ class Sender:
         while self._wait_for_work(pause):
             if self._closing() and not closing:
                 closing, failures = True, 0
+            opening = self._to_open is not None
             try:
                 self._step()
-                pause, failures = 0.0, 0
-                self._say_back()
+                pause = 0.0
+                # A hub that opens a run and then does not know it is no better than one that is away.
+                if not opening:
+                    failures = 0
+                    self._say_back()
             except Failed as problem:
                 failures += 1
                 pause = PAUSE_WHEN_REFUSED if problem.refused else min(0.1 * 2**failures, LONGEST_PAUSE)
@@ -147,7 +155,8 @@ class Sender:
         return max(0.0, (self._deadline or 0.0) - time.monotonic())
 
     def _step(self) -> None:
-        timeout = max(0.05, min(TIMEOUT, self._remaining())) if self._closing() else TIMEOUT
+        left = max(0.05, self._remaining())
+        timeout = min(TIMEOUT, left) if self._closing() else TIMEOUT
         try:
             if self._to_open is not None:
                 self._open(self._hub.open_run(self._run, self._to_open, timeout))
@@ -155,7 +164,7 @@ class Sender:
                 batch = self._batch()
                 self._confirm(batch, self._hub.post_events(self._run, [event for _, event in batch], timeout))
             else:
-                self._hand_over(self._hub.put_journal(self._run, self._journal, timeout))
+                self._hand_over(self._hub.put_journal(self._run, self._journal, left))
         except Unreachable as problem:
             raise Failed(str(problem)) from problem
 
@@ -179,8 +188,8 @@ class Sender:
         if answer.status == 404 and self._opening is not None:
             self._to_open = self._opening
             raise Failed("it does not know this run")
-        through = answer.document.get("through")
-        _check(answer, {200, 202}, isinstance(through, int) and not isinstance(through, bool))
+        through = answer.document.get("through", -1)
+        _check(answer, {200, 202}, type(through) is int and through >= 0)
         self._want(answer.document.get("wanted"))
         with self._changed:
             while self._events and self._events[0][0] <= through:
@@ -211,6 +220,6 @@ def _check(answer: Answer, good: Any, understood: bool) -> None:
         raise Over
     said = "{} {}".format(answer.status, answer.document.get("code") or "").strip()
     if answer.status in (401, 403):
-        raise Failed("it refuses the token: {}".format(said), refused=True)
+        raise Failed(f"it refuses the token: {said}", refused=True)
     if answer.status not in good or not understood:
-        raise Failed("it answered {}".format(said))
+        raise Failed(f"it answered {said}")

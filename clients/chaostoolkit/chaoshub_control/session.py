@@ -1,6 +1,7 @@
 """One run and everything that works for it, from its first handler call to its last: made when the control is
 configured, ended within a deadline. The only file that knows all the others."""
 
+import contextlib
 import logging
 import os
 import threading
@@ -105,8 +106,11 @@ class Session:
             done.wait(seconds + GRACE)
         except BaseException:
             # A signal or Ctrl-C that arrives now would make Chaos Toolkit lose its journal, after the run is over.
-            # Whoever sent it wants an end: this is it, without waiting any longer.
-            logger.debug("ChaosHub was interrupted while it delivered the run", exc_info=True)
+            # Whoever sent it wants an end: it comes as soon as what was not delivered is kept.
+            with contextlib.suppress(BaseException):
+                if self._sender is not None:
+                    self._sender.give_up()
+                done.wait(GRACE)
 
     def _end(self, journal: Any, deadline: float, done: threading.Event) -> None:
         try:

@@ -72,7 +72,7 @@ def new_run_id() -> str:
     value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
-    return "run_{}".format(uuid.UUID(int=value))
+    return f"run_{uuid.UUID(int=value)}"
 
 
 def _seconds(value: Any) -> float:

@@ -47,7 +47,7 @@ def save(where: Path, url: str, workspace: Optional[str], run: str, opening: byt
     }
     where.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = where / (run + ".json")
-    unfinished = path.with_suffix(".part{}".format(os.getpid()))
+    unfinished = path.with_suffix(f".part{os.getpid()}")
     descriptor = os.open(str(unfinished), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with open(descriptor, "wb") as file:

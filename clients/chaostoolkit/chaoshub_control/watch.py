@@ -239,4 +239,4 @@ def _error(run: Any, raised: Optional[BaseException]) -> Optional[str]:
         return None
     if isinstance(raised, (SystemExit, KeyboardInterrupt, InterruptExecution)):
         return "cut off, because the run was stopped"
-    return "{}: {}".format(type(raised).__name__, raised)
+    return f"{type(raised).__name__}: {raised}"

@@ -24,7 +24,7 @@ def rest(seconds: float) -> str:
 
 
 def read(name: str) -> str:
-    return "it is {}!".format(os.environ[name])
+    return f"it is {os.environ[name]}!"
 
 
 def touch(path: str) -> str:

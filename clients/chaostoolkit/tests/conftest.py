@@ -33,8 +33,8 @@ class Chaos:
         self.hub_url = ""
         self.arguments: Dict[str, Any] = {}
         self.environment = {
-            "PATH": "{}:/usr/bin:/bin".format(CHAOS.parent),
-            "PYTHONPATH": "{}:{}".format(HERE.parent, HERE),
+            "PATH": f"{CHAOS.parent}:/usr/bin:/bin",
+            "PYTHONPATH": f"{HERE.parent}:{HERE}",
             "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": str(folder),
             "LANG": "C.UTF-8",
@@ -91,7 +91,7 @@ class Chaos:
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            universal_newlines=True,
+            text=True,
             timeout=SECONDS,
         )
 

@@ -122,13 +122,13 @@ OUTSIDE_RUN = {
 def misfits(document: Any, required: Dict[str, Check], optional: Dict[str, Check]) -> List[str]:
     if not isinstance(document, dict):
         return ["not an object"]
-    wrong = ["{} is missing".format(name) for name in required if name not in document]
+    wrong = [f"{name} is missing" for name in required if name not in document]
     for name, value in document.items():
         check = required.get(name) or optional.get(name)
         if check is None:
-            wrong.append("{} is not in the contract".format(name))
+            wrong.append(f"{name} is not in the contract")
         elif not check(value):
-            wrong.append("{} is {!r}".format(name, value))
+            wrong.append(f"{name} is {value!r}")
     return wrong
 
 

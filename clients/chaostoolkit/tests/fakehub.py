@@ -24,6 +24,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.mode: Any = "well"
+        self.mute_journals = False
         self.token = TOKEN
         self.wanted: Callable[[List[Dict[str, Any]]], str] = lambda events: "run"
         self.openings: Dict[str, Dict[str, Any]] = {}
@@ -37,7 +38,7 @@ class Hub:
         self._released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self.url = "http://127.0.0.1:{}".format(self._server.server_address[1])
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self) -> None:
@@ -85,7 +86,7 @@ class Hub:
                 self._answer()
 
             def do_GET(self) -> None:
-                hub.complaints.append("GET {}".format(self.path))
+                hub.complaints.append(f"GET {self.path}")
                 self._send(404, b"{}")
 
             def log_message(self, *arguments: Any) -> None:
@@ -95,10 +96,10 @@ class Hub:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 with hub.changed:
                     mode = hub.mode
-                    hub.requests.append("{} {}".format(self.command, self.path))
+                    hub.requests.append(f"{self.command} {self.path}")
                     hub.bodies.append(body)
                     hub.changed.notify_all()
-                if mode == "mute":
+                if mode == "mute" or (hub.mute_journals and self.path.endswith("/journal")):
                     hub._released.wait()
                     self.close_connection = True
                 elif mode == "garbage":
@@ -128,7 +129,7 @@ class Hub:
     def _take(self, method: str, path: str, headers: Dict[str, str], body: bytes) -> Any:
         found = re.match(r"/api/v1/runs/(run_[0-9a-zA-Z-]+)(/events|/journal)?\Z", path)
         if not found:
-            self.complaints.append("{} {}".format(method, path))
+            self.complaints.append(f"{method} {path}")
             return 404, {"code": "not-found"}
         if headers.get("Authorization") != "Bearer " + self.token:
             return 401, {"code": "token-unknown"}
@@ -142,18 +143,18 @@ class Hub:
         if (method, what) == ("PUT", "/journal"):
             self.journals[run] = body
             return 202, {}
-        self.complaints.append("{} {}".format(method, path))
+        self.complaints.append(f"{method} {path}")
         return 405, {}
 
     def _open(self, run: str, body: bytes) -> Any:
         document = strict_json(body)
         self.complaints += contract.misfits(document, contract.OUTSIDE_RUN, {})
         if not contract.RUN.match(run):
-            self.complaints.append("{} is not the id of a run".format(run))
+            self.complaints.append(f"{run} is not the id of a run")
         if self.openings.setdefault(run, document) != document:
-            self.complaints.append("{} was opened twice, differently".format(run))
+            self.complaints.append(f"{run} was opened twice, differently")
         self.events.setdefault(run, [])
-        return 201, {"id": run, "number": 1, "url": "{}/demo/demo/runs/{}".format(self.url, run)}
+        return 201, {"id": run, "number": 1, "url": f"{self.url}/demo/demo/runs/{run}"}
 
     def _append(self, run: str, batch: Any) -> Any:
         self.complaints += contract.misfits(

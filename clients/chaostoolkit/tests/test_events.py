@@ -61,10 +61,10 @@ def test_a_run_that_passes_is_told_from_plan_to_end(chaos, hub):
 def test_the_run_is_opened_first_and_its_journal_comes_last(chaos, hub):
     ran = chaos.run(experiment())
     assert hub.requests[0] == "PUT /api/v1/runs/" + hub.run
-    assert hub.requests[-1] == "PUT /api/v1/runs/{}/journal".format(hub.run)
+    assert hub.requests[-1] == f"PUT /api/v1/runs/{hub.run}/journal"
     assert hub.openings[hub.run]["experiment"]["title"] == "The shop survives"
     assert json.loads(hub.journals[hub.run].decode("utf-8")) == ran.journal
-    assert "Watch this run on ChaosHub: {}/demo/demo/runs/{}".format(hub.url, hub.run) in ran.log
+    assert f"Watch this run on ChaosHub: {hub.url}/demo/demo/runs/{hub.run}" in ran.log
     assert chaos.spooled() == []
 
 
@@ -237,5 +237,5 @@ def test_a_run_of_the_hub_sends_events_only(chaos, hub):
     chaos.environment["CHAOSHUB_TOKEN"] = hub.token = "chr_0123456789"
     chaos.run(experiment())
     assert story(hub)[-1] == "finished completed False"
-    assert set(hub.requests) == {"POST /api/v1/runs/{}/events".format(run)}
+    assert set(hub.requests) == {f"POST /api/v1/runs/{run}/events"}
     assert len(chaos.written()) == len(hub.events[run])

@@ -191,7 +191,7 @@ def test_a_hub_behind_a_proxy_is_reached(monkeypatch):
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     for name in ("http_proxy", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("http_proxy", "http://me:pw@127.0.0.1:{}".format(server.server_port))
+    monkeypatch.setenv("http_proxy", f"http://me:pw@127.0.0.1:{server.server_port}")
     answer = Hub("http://hub.example.com", "chp_x").post_events("run_1", [], 5)
     server.shutdown()
     server.server_close()

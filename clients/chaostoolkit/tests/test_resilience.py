@@ -1,7 +1,9 @@
 """Whatever the hub, the disk or an activity does: the run is what it would have been without the control."""
 
 import os
+import signal
 import socket
+import time
 
 import pytest
 from experiments import experiment, process, python
@@ -51,7 +53,7 @@ def test_the_outcome_does_not_depend_on_the_hub(chaos, hub, mode):
 
 def test_the_outcome_does_not_depend_on_a_hub_that_is_down(chaos):
     free = socket.create_server(("127.0.0.1", 0))
-    chaos.hub_url = "http://127.0.0.1:{}".format(free.getsockname()[1])
+    chaos.hub_url = f"http://127.0.0.1:{free.getsockname()[1]}"
     free.close()
     alone = chaos.run(EXPERIMENT, control=False)
     same(chaos.run(EXPERIMENT), alone)
@@ -138,6 +140,20 @@ def test_a_hub_that_wants_no_more_is_left_in_peace(chaos, hub):
     chaos.run(experiment([python("long", "rest", seconds=2.5)]))
     assert len(hub.requests) == 1
     assert chaos.spooled() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2])
+def test_impatience_at_the_end_costs_neither_the_journal_nor_the_events(chaos, hub, number):
+    chaos.arguments["flush_seconds"] = 50
+    hub.mute_journals = True
+    running = chaos.start(EXPERIMENT)
+    hub.wait_for(lambda: hub.requests and hub.requests[-1].endswith("/journal"))
+    since = time.monotonic()
+    running.send_signal(number)
+    ran = chaos.end(running, since)
+    assert ran.seconds < 50
+    assert (ran.code, ran.journal["status"]) == (0, "completed")
+    assert len(chaos.spooled()) == 1
 
 
 def test_a_connection_that_the_hub_closed_is_made_anew(chaos, hub):

@@ -57,7 +57,7 @@ def test_the_command_delivers_it(undelivered, hub):
     (path,) = undelivered.spooled()
     run = run_of(path)
     done = undelivered.module("deliver")
-    assert (done.returncode, done.stdout) == (0, "delivered   {}\n".format(run))
+    assert (done.returncode, done.stdout) == (0, f"delivered   {run}\n")
     complete(hub, run, undelivered.ran.journal)
     assert undelivered.spooled() == []
     assert undelivered.module("deliver").stdout == "No run waits for its hub.\n"

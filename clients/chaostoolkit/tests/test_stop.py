@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from chaoslib.exceptions import InterruptExecution
-from chaoshub_control import stop
 from conftest import Chaos
 from experiments import experiment, http, probe, process, python
 from fakehub import Hub
+
+from chaoshub_control import stop
 
 LONG = 45
 """Seconds that an activity takes unless it is cut: far beyond what a test that works waits."""
@@ -20,7 +21,7 @@ LONG = 45
 def mute_server():
     """Accepts connections and never answers."""
     server = socket.create_server(("127.0.0.1", 0))
-    yield "http://127.0.0.1:{}/".format(server.getsockname()[1])
+    yield f"http://127.0.0.1:{server.getsockname()[1]}/"
     server.close()
 
 

@@ -42,6 +42,12 @@ pub struct Service {
 #[error("auth cannot start: {0}")]
 pub struct StartError(String);
 
+/// The document of the public operations.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    http::openapi()
+}
+
 /// Opens the database in the data folder and starts.
 ///
 /// # Errors

@@ -4,8 +4,8 @@
 use crate::{
     Config,
     migration::Migrator,
-    service::{accounts, organizations, passwords::{self, Passwords}, setup, tokens},
-    store,
+    service::{accounts, news, organizations, passwords::{self, Passwords}, setup, tokens},
+    store::{self, roles},
     words::Account,
 };
 use chaoshub_chassis::{
@@ -13,7 +13,7 @@ use chaoshub_chassis::{
     outbox::Outbox,
 };
 use chaoshub_facade::auth::WorkspaceRef;
-use chaoshub_kernel::{Clock, Fault, Scopes, Slug, WorkspaceId};
+use chaoshub_kernel::{Clock, Fault, Role, Scopes, Slug, WorkspaceId};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use std::{path::Path, sync::Arc};
@@ -101,6 +101,43 @@ impl Operator {
         };
         change.commit().await.map_err(fault)?;
         Ok(place.workspace.id)
+    }
+
+    /// Gives an account a role on an organization, or on one workspace of it; takes it away without one. It asks
+    /// nobody: this is how a workspace whose owners have left gets a new one.
+    ///
+    /// # Errors
+    /// `not-found` when there is no such account, organization or workspace.
+    pub async fn put_role(
+        &self,
+        account: &str,
+        organization: &str,
+        workspace: Option<&str>,
+        role: Option<Role>,
+    ) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let found = store::accounts::by_name(&*change, account).await?;
+        let (account, _) = found.ok_or_else(|| Fault::not_found("account"))?;
+        let told = match workspace {
+            Some(name) => {
+                let wanted = WorkspaceRef::Name(organization.to_owned(), name.to_owned());
+                let found = store::workspaces::find(&*change, &wanted).await?;
+                let place = found.ok_or_else(|| Fault::not_found("workspace"))?;
+                roles::put_on_workspace(&*change, place.workspace.id, account.id, role, now).await?;
+                let left = roles::in_place(&*change, account.id, place.organization, place.workspace.id).await?;
+                news::member_changed(&account, &place, left)
+            }
+            None => {
+                let found = store::organizations::by_name(&*change, organization).await?;
+                let organization = found.ok_or_else(|| Fault::not_found("organization"))?;
+                roles::put_on_organization(&*change, organization.id, account.id, role, now).await?;
+                news::organization_member_changed(&account, &organization, role)
+            }
+        };
+        change.tell(told).await.map_err(fault)?;
+        change.tell(news::access_changed(account.id)).await.map_err(fault)?;
+        change.commit().await.map_err(fault)
     }
 
     /// A new code for making the first administrator, which ends the one before; none once somebody has an account.

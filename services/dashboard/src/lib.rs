@@ -10,10 +10,24 @@ mod words;
 
 pub use migration::Migrator;
 
-use chaoshub_chassis::{Ctx, Edge, claims::ServiceIdentity, db::{self, Db}, follow::follow, live::Live, outbox::Outbox};
+use chaoshub_chassis::{
+    Ctx, Edge,
+    claims::ServiceIdentity,
+    db::{self, Db},
+    follow::follow,
+    live::Live,
+    outbox::Outbox,
+};
 use chaoshub_facade::{experiment::Experiments, feed::Feed};
 use chaoshub_kernel::Fault;
-use service::{Dashboard, auth_news::AuthNews, cards::Cards, experiment_news::ExperimentNews, kinds::{Registry, Sources}, streams::Streams};
+use service::{
+    Dashboard,
+    auth_news::AuthNews,
+    cards::Cards,
+    experiment_news::ExperimentNews,
+    kinds::{Registry, Sources},
+    streams::Streams,
+};
 use std::{sync::Arc, time::Duration};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -67,6 +81,12 @@ pub struct Service {
     pub db: Db,
     /// News of hubs: `hub.created`, `hub.changed`, `hub.deleted`.
     pub feed: Arc<dyn Feed>,
+}
+
+/// The document of the public resources.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    http::openapi()
 }
 
 /// Opens the dashboard's database in the data folder and starts it.

@@ -22,6 +22,7 @@ use chaoshub_chassis::{
     tasks::Nudge,
 };
 use chaoshub_facade::{experiment::Experiments, feed::Feed, launcher::Launcher};
+use chaoshub_kernel::{Fault, WorkspaceId};
 use moka::sync::Cache;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
@@ -51,6 +52,17 @@ pub struct Service {
     pub public: OpenApiRouter,
     /// Its database, for readiness.
     pub db: Db,
+    experiment: service::Experiment,
+}
+
+impl Service {
+    /// Gives a workspace that never had an experiment these ones, in YAML.
+    ///
+    /// # Errors
+    /// When one of them is not valid, or the database fails.
+    pub async fn seed(&self, workspace: WorkspaceId, sources: &[&str]) -> Result<(), Fault> {
+        self.experiment.seed(workspace, "chaoshub", sources).await
+    }
 }
 
 /// The document of the public resources.
@@ -84,5 +96,5 @@ pub async fn start(ctx: Ctx, config: Config, deps: Deps) -> Result<Service, Stri
     };
     experiment.drive(&ctx.tasks);
     follow(&ctx.tasks, "launcher", deps.identity, deps.launcher_feed, Arc::new(follow::Jobs(experiment.clone())));
-    Ok(Service { public: http::router(experiment.clone()), facade: Arc::new(experiment), feed, db })
+    Ok(Service { public: http::router(experiment.clone()), facade: Arc::new(experiment.clone()), feed, db, experiment })
 }

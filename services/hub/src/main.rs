@@ -1,2 +1,52 @@
-//! x
-fn main() {}
+//! `chaoshub`: the one binary. The only crate that knows every service.
+
+mod cli;
+mod clients;
+mod compose;
+mod demo;
+mod health;
+mod openapi;
+mod operate;
+mod serve;
+mod spa;
+mod target;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // A missing `.env` is the usual case; one that cannot be read is said.
+    if let Err(cause) = dotenvy::dotenv()
+        && !cause.not_found()
+    {
+        return refuse(&format!(".env cannot be read: {cause}"));
+    }
+    match Cli::parse().command {
+        Command::Supervise(args) => chaoshub_launcher::supervise(&args),
+        Command::Verdict(args) => operate::verdict(&args),
+        Command::Openapi => operate::openapi(),
+        Command::Serve(args) => run(serve::serve(*args)),
+        Command::Migrate(place) => run(operate::migrate(place)),
+        Command::Account(command) => run(operate::account(command)),
+        Command::Token(command) => run(operate::token(command)),
+        Command::Target(args) => run(target::serve(args)),
+    }
+}
+
+/// Runs a command to its end; a failure is one line that says what to do.
+fn run(command: impl Future<Output = Result<(), String>>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => return refuse(&format!("the runtime does not start: {cause}")),
+    };
+    match runtime.block_on(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => refuse(&why),
+    }
+}
+
+fn refuse(why: &str) -> ExitCode {
+    eprintln!("chaoshub: {why}");
+    ExitCode::FAILURE
+}

@@ -143,7 +143,8 @@ impl FakeAuth {
     /// When there is no such account.
     pub fn claim(&self, account: AccountId) -> SignedClaim {
         let session = self.unique("session");
-        self.key.sign(&self.content(account, Bearer::Session(session), Scopes::all(), None))
+        let content = self.content(&self.state(), account, Bearer::Session(session), Scopes::all(), None);
+        self.key.sign(&content)
     }
 
     /// The secret of a new API token that does not expire.
@@ -205,12 +206,12 @@ impl FakeAuth {
 
     fn content(
         &self,
+        state: &State,
         account: AccountId,
         bearer: Bearer,
         ceiling: Scopes,
         workspace: Option<WorkspaceId>,
     ) -> UserClaim {
-        let state = self.state();
         let (_, name, admin) = state.accounts.iter().find(|(id, ..)| *id == account).expect("an account of this fake");
         UserClaim {
             installation: self.installation.clone(),
@@ -285,17 +286,17 @@ impl Auth for FakeAuth {
     async fn exchange(&self, proof: Proof) -> Result<SignedClaim, Fault> {
         match proof {
             Proof::ApiToken(secret) => {
-                let (id, account, workspace, scopes) = {
-                    let state = self.state();
-                    let token = state.tokens.get(&secret).ok_or_else(|| {
-                        Fault::unauthenticated("invalid-token", "the token is not known, or was deleted")
-                    })?;
-                    if token.expires_at.is_some_and(|ends| ends <= self.clock.now()) {
-                        return Err(Fault::unauthenticated("token-expired", "the token has expired; create a new one"));
-                    }
-                    (token.id.clone(), token.account, token.workspace, token.scopes.clone())
-                };
-                Ok(self.key.sign(&self.content(account, Bearer::Token(id), scopes, Some(workspace))))
+                let state = self.state();
+                let token = state.tokens.get(&secret).ok_or_else(|| {
+                    Fault::unauthenticated("invalid-token", "the token is not known, or was deleted")
+                })?;
+                if token.expires_at.is_some_and(|ends| ends <= self.clock.now()) {
+                    return Err(Fault::unauthenticated("token-expired", "the token has expired; create a new one"));
+                }
+                let bearer = Bearer::Token(token.id.clone());
+                let content = self.content(&state, token.account, bearer, token.scopes.clone(), Some(token.workspace));
+                let expires_at = token.expires_at.map_or(content.expires_at, |ends| ends.min(content.expires_at));
+                Ok(self.key.sign(&UserClaim { expires_at, ..content }))
             }
             Proof::InternalKey { service, key } if key == INTERNAL_KEY => Ok(self.service_claim(&service)),
             Proof::InternalKey { .. } => {

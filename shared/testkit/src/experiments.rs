@@ -5,9 +5,7 @@ use async_trait::async_trait;
 use chaoshub_chassis::claims::Verifier;
 use chaoshub_facade::{
     auth::{Auth, WorkspaceRef},
-    experiment::{
-        ExperimentId, ExperimentSummary, Experiments, Origin, Progress, RunId, RunState, RunSummary, RunsAsk,
-    },
+    experiment::{ExperimentId, ExperimentSummary, Experiments, Origin, Progress, RunId, RunState, RunSummary, RunsAsk},
     feed::{Feed, FeedAsk, FeedPage},
 };
 use chaoshub_kernel::{Clock, Envelope, Fault, FaultKind, Page, Scope, SignedClaim, WorkspaceId};
@@ -15,6 +13,7 @@ use serde_json::Value;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 use tokio::sync::watch;
 
@@ -203,13 +202,15 @@ pub struct FakeFeed {
     clock: Arc<dyn Clock>,
     verifier: Verifier,
     news: watch::Sender<Vec<Envelope>>,
+    /// The largest number that a follower has read on from.
+    asked: watch::Sender<i64>,
 }
 
 impl FakeFeed {
     /// No news yet. Only services may read, as `verifier` knows them.
     #[must_use]
     pub fn new(verifier: Verifier, clock: Arc<dyn Clock>) -> Arc<Self> {
-        Arc::new(Self { clock, verifier, news: watch::Sender::new(Vec::new()) })
+        Arc::new(Self { clock, verifier, news: watch::Sender::new(Vec::new()), asked: watch::Sender::new(0) })
     }
 
     /// Adds one piece of news and says its number.
@@ -218,10 +219,7 @@ impl FakeFeed {
     }
 
     /// Adds news that are read together, and says the number of the last.
-    pub fn push_all<'a>(
-        &self,
-        all: impl IntoIterator<Item = (&'a str, String, Option<WorkspaceId>, Value)>,
-    ) -> i64 {
+    pub fn push_all<'a>(&self, all: impl IntoIterator<Item = (&'a str, String, Option<WorkspaceId>, Value)>) -> i64 {
         let mut last = 0;
         self.news.send_modify(|news| {
             for (kind, subject, workspace, data) in all {
@@ -231,6 +229,16 @@ impl FakeFeed {
         });
         last
     }
+
+    /// Waits until the follower has dealt with the news of that number, and asks for what comes after them.
+    ///
+    /// # Panics
+    /// When it does not within ten seconds.
+    pub async fn dealt_with(&self, number: i64) {
+        let mut asked = self.asked.subscribe();
+        let reached = tokio::time::timeout(Duration::from_secs(10), asked.wait_for(|asked| *asked >= number)).await;
+        assert!(reached.is_ok(), "nobody dealt with news {number} in time");
+    }
 }
 
 #[async_trait]
@@ -239,6 +247,7 @@ impl Feed for FakeFeed {
         if !self.verifier.verify(claim).await?.is_service() {
             return Err(Fault::forbidden("services-only", "only services of this installation read feeds"));
         }
+        self.asked.send_modify(|asked| *asked = ask.after.max(*asked));
         let mut news = self.news.subscribe();
         let newer = |all: &Vec<Envelope>| all.last().is_some_and(|last| last.number > ask.after);
         match tokio::time::timeout(ask.wait, news.wait_for(newer)).await {

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { applyRun } from '~/live/apply';
 import type { NewRun } from './contract';
 import { keys } from './keys';
 import { newIdempotencyKey, startRun } from './runs';
@@ -25,6 +26,7 @@ export const startingQuery = (key: string) =>
       if (!body) throw new Error('nothing was pressed under this key');
       const run = await startRun(body, key);
       client.setQueryData(keys.run(run.id), run);
+      applyRun(client, run);
       return run;
     },
     staleTime: Number.POSITIVE_INFINITY,

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useParams, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import type { Experiment, Hub, Run } from '~/api/contract';
 import { keys } from '~/api/keys';
 import { useWorkspaceName } from '~/app/place';
@@ -18,12 +18,9 @@ export function useCrumbs(): Crumb[] {
   const ids = useParams({ strict: false });
   const experimentId = ids.experiment;
   // Only what is in the cache: the page itself asks for it.
-  const run = useQuery<Run>({ queryKey: keys.run(ids.run ?? ''), enabled: false }).data;
-  const experiment = useQuery<Experiment>({
-    queryKey: keys.experiment(experimentId ?? ''),
-    enabled: false,
-  }).data;
-  const hub = useQuery<Hub>({ queryKey: keys.hub(ids.hub ?? ''), enabled: false }).data;
+  const run = useCached<Run>(keys.run(ids.run ?? ''));
+  const experiment = useCached<Experiment>(keys.experiment(experimentId ?? ''));
+  const hub = useCached<Hub>(keys.hub(ids.hub ?? ''));
   const crumbs = workspace ? crumbsOf() : [{ href: '/', label: 'ChaosHub' }];
 
   const title = crumbs.map((crumb) => crumb.label).reverse();
@@ -60,4 +57,10 @@ export function useCrumbs(): Crumb[] {
     if (section === 'members') return [{ ...here, label: 'Members' }];
     return [{ href: paths.home(workspace), label: 'Home' }];
   }
+}
+
+function useCached<T>(key: QueryKey): T | undefined {
+  const client = useQueryClient();
+  const subscribe = useCallback((changed: () => void) => client.getQueryCache().subscribe(changed), [client]);
+  return useSyncExternalStore(subscribe, () => client.getQueryData<T>(key));
 }

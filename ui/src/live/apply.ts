@@ -44,7 +44,8 @@ function applyEvents(client: QueryClient, message: Extract<Message, { kind: 'eve
   if (hasGap(log)) void client.invalidateQueries({ queryKey: key });
 }
 
-function applyRun(client: QueryClient, run: RunSummary): void {
+/** A run as the stream, or the answer to our own asking, tells it. */
+export function applyRun(client: QueryClient, run: RunSummary): void {
   const old = client.getQueryData<Run>(keys.run(run.id));
   if (old) {
     client.setQueryData<Run>(keys.run(run.id), {

@@ -60,6 +60,7 @@ export class Tabs {
   }
 
   private lead(): void {
+    if (this.leaving.signal.aborted) return;
     this.source = new Source(
       (message) => {
         this.listener.message(message);
@@ -113,7 +114,9 @@ export class Tabs {
   }
 
   private untilLeft(): Promise<void> {
-    return new Promise((resolve) => this.leaving.signal.addEventListener('abort', () => resolve()));
+    const { signal } = this.leaving;
+    if (signal.aborted) return Promise.resolve(); // granted in the moment of leaving
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
   }
 }
 

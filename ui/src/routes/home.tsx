@@ -1,6 +1,6 @@
-import { useWorkspaceName } from '~/app/place';
+import { useMembership } from '~/app/place';
 import { DefaultHub } from '~/features/hubs/default-hub';
 
 export function HomeRoute() {
-  return <DefaultHub workspace={useWorkspaceName()} />;
+  return <DefaultHub membership={useMembership()} />;
 }

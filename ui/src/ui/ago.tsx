@@ -2,15 +2,13 @@ import { Tooltip } from '@mantine/core';
 import { useTime } from './clock';
 import { ago, exactly, stopwatch } from './words';
 
-/** A relative time, with the exact one on hover and for those who cannot see it. */
+/** A relative time, with the exact one on hover. */
 export function Ago({ at }: { at: string }) {
   const date = new Date(at);
   const text = useTime((now) => ago(date, now));
   return (
     <Tooltip label={exactly(date)}>
-      <time dateTime={at} aria-label={`${text}, ${exactly(date)}`} role="text">
-        {text}
-      </time>
+      <time dateTime={at}>{text}</time>
     </Tooltip>
   );
 }
@@ -18,5 +16,5 @@ export function Ago({ at }: { at: string }) {
 /** Time since `from`, ticking until `to` is known. */
 export function Elapsed({ from, to }: { from: string; to?: string | null }) {
   const text = useTime((now) => stopwatch((to ? Date.parse(to) : now) - Date.parse(from)));
-  return <span>{text}</span>;
+  return <span data-figures>{text}</span>;
 }

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Button, type CSSVariablesResolver, createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
 
 const accent: MantineColorsTuple = [
   '#eceffc',
@@ -21,23 +21,25 @@ export const theme = createTheme({
   colors: { accent },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
-  luminanceThreshold: 0.36,
+  variantColorResolver: (input) => {
+    const colours = defaultVariantColorsResolver(input);
+    // Mantine takes one text colour for both themes; our accent is light on dark and dark on light.
+    if (input.variant !== 'filled' || (input.color && input.color !== 'accent')) return colours;
+    return { ...colours, background: 'var(--accent)', hover: 'var(--accent-strong)', color: 'var(--on-accent)' };
+  },
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: {
-      defaultProps: { size: 'xs', radius: 'md' },
-      styles: {
-        root: {
-          '--button-height': '34px',
-          '--button-fz': '14px',
-          '--button-padding-x': '13px',
-          fontWeight: 550,
-        },
-      },
-    },
+    Button: Button.extend({
+      defaultProps: { radius: 'md' },
+      vars: (_, props) => ({
+        root: props.size?.startsWith('compact')
+          ? {}
+          : { '--button-height': '34px', '--button-fz': '14px', '--button-padding-x': '13px' },
+      }),
+      styles: { root: { fontWeight: 550 } },
+    }),
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } },
     },

@@ -45,6 +45,15 @@ struct Document;
 
 /// Every public operation of auth.
 pub fn router(auth: Arc<LocalAuth>, edge: Edge) -> OpenApiRouter {
+    routes().with_state(Rooms { auth, edge })
+}
+
+/// The document of these operations; it needs nothing that runs.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Rooms> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(sessions::options))
         .routes(routes!(sessions::set_up))
@@ -61,7 +70,6 @@ pub fn router(auth: Arc<LocalAuth>, edge: Edge) -> OpenApiRouter {
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::delete))
         .routes(routes!(keys::jwks))
-        .with_state(Rooms { auth, edge })
 }
 
 /// A name out of a body.

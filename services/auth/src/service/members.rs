@@ -30,7 +30,7 @@ impl LocalAuth {
         if before.iter().any(|member| is_wide(member, &account) && member.role > role) {
             return Err(given_on_organization(&account));
         }
-        roles::put_on_workspace(&*change, id, account.id, role, self.clock.now()).await?;
+        roles::put_on_workspace(&*change, id, account.id, Some(role), self.clock.now()).await?;
         let after = roles::members(&*change, &place).await?;
         self.changed(change, &account, &place, Some(role)).await?;
         after.into_iter().find(|member| member.account.id == account.id).ok_or_else(Fault::internal)
@@ -49,7 +49,7 @@ impl LocalAuth {
         if member.given_on == GivenOn::Organization {
             return Err(given_on_organization(&account));
         }
-        roles::remove_on_workspace(&*change, id, account.id).await?;
+        roles::put_on_workspace(&*change, id, account.id, None, self.clock.now()).await?;
         // A weaker role on the organization may come to light.
         let left = roles::in_place(&*change, account.id, place.organization, id).await?;
         self.changed(change, &account, &place, left).await

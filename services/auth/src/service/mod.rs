@@ -4,7 +4,7 @@ pub mod accounts;
 mod fresh;
 pub mod keys;
 pub mod members;
-mod news;
+pub mod news;
 pub mod organizations;
 pub mod passwords;
 pub mod rights;

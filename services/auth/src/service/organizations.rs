@@ -110,7 +110,7 @@ pub async fn create(
 
 /// Makes `account` an owner of an organization.
 pub async fn own(change: &mut Change, now: DateTime<Utc>, on: &Organization, account: &Account) -> Result<(), Fault> {
-    roles::put_on_organization(&**change, on.id, account.id, Role::Owner, now).await?;
+    roles::put_on_organization(&**change, on.id, account.id, Some(Role::Owner), now).await?;
     change.tell(news::organization_member_changed(account, on, Some(Role::Owner))).await.map_err(fault)?;
     change.tell(news::access_changed(account.id)).await.map_err(fault)
 }

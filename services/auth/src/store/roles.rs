@@ -56,14 +56,19 @@ pub async fn on_organization(
     row.map(|row| read(&row.role)).transpose()
 }
 
+/// Gives a role on an organization, or takes it away.
 pub async fn put_on_organization(
     on: &impl ConnectionTrait,
     organization: OrganizationId,
     account: AccountId,
-    role: Role,
+    role: Option<Role>,
     since: DateTime<Utc>,
 ) -> Result<(), Fault> {
     use organization_role::{ActiveModel, Column, Entity};
+    let Some(role) = role else {
+        let gone = Entity::delete_by_id((organization.to_string(), account.to_string())).exec(on).await;
+        return gone.map(drop).map_err(fault);
+    };
     let row = ActiveModel {
         organization: Set(organization.to_string()),
         account: Set(account.to_string()),
@@ -76,14 +81,19 @@ pub async fn put_on_organization(
     Entity::insert(row).on_conflict(again).exec_without_returning(on).await.map(drop).map_err(fault)
 }
 
+/// Gives a role on a workspace, or takes it away.
 pub async fn put_on_workspace(
     on: &impl ConnectionTrait,
     workspace: WorkspaceId,
     account: AccountId,
-    role: Role,
+    role: Option<Role>,
     since: DateTime<Utc>,
 ) -> Result<(), Fault> {
     use workspace_role::{ActiveModel, Column, Entity};
+    let Some(role) = role else {
+        let gone = Entity::delete_by_id((workspace.to_string(), account.to_string())).exec(on).await;
+        return gone.map(drop).map_err(fault);
+    };
     let row = ActiveModel {
         workspace: Set(workspace.to_string()),
         account: Set(account.to_string()),
@@ -94,18 +104,6 @@ pub async fn put_on_workspace(
         .update_columns([Column::Role, Column::Since])
         .to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(on).await.map(drop).map_err(fault)
-}
-
-pub async fn remove_on_workspace(
-    on: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    account: AccountId,
-) -> Result<(), Fault> {
-    workspace_role::Entity::delete_by_id((workspace.to_string(), account.to_string()))
-        .exec(on)
-        .await
-        .map(drop)
-        .map_err(fault)
 }
 
 /// Everybody with a role in a workspace, each once with the strongest, in the order of their ids.

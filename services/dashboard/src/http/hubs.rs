@@ -91,11 +91,7 @@ pub(super) async fn create(
 /// Answers in bounded time; a card whose data is not there says so itself. Needs `hub:read`.
 #[utoipa::path(get, path = "/api/v1/hubs/{id}", operation_id = "get_hub", tag = "hubs",
     params(("id" = HubId, Path)), responses((status = 200, body = Hub), Problem))]
-pub(super) async fn get(
-    State(App(dashboard)): State<App>,
-    caller: Caller,
-    Path(id): Path<HubId>,
-) -> Answer<Json<Hub>> {
+pub(super) async fn get(State(App(dashboard)): State<App>, caller: Caller, Path(id): Path<HubId>) -> Answer<Json<Hub>> {
     Ok(Json(dashboard.hub(&caller, id).await?))
 }
 
@@ -121,11 +117,7 @@ pub(super) async fn edit(
 /// The default hub stays: 409 `default-hub`. Needs `hub:write`.
 #[utoipa::path(delete, path = "/api/v1/hubs/{id}", operation_id = "delete_hub", tag = "hubs",
     params(("id" = HubId, Path)), responses((status = 204, description = "Removed"), Problem))]
-pub(super) async fn delete(
-    State(App(dashboard)): State<App>,
-    caller: Caller,
-    Path(id): Path<HubId>,
-) -> Answer<StatusCode> {
+pub(super) async fn delete(State(App(dashboard)): State<App>, caller: Caller, Path(id): Path<HubId>) -> Answer<StatusCode> {
     dashboard.delete_hub(&caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

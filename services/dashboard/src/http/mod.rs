@@ -23,6 +23,15 @@ impl FromRef<App> for Edge {
 
 /// Every resource, with its part of the OpenAPI document.
 pub(crate) fn router(dashboard: Arc<Dashboard>) -> OpenApiRouter {
+    routes().with_state(App(dashboard))
+}
+
+/// The document of these resources; it needs nothing that runs.
+pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(hubs::list, hubs::create))
         .routes(routes!(hubs::get, hubs::edit, hubs::delete))
@@ -30,5 +39,4 @@ pub(crate) fn router(dashboard: Arc<Dashboard>) -> OpenApiRouter {
         .routes(routes!(widgets::edit, widgets::delete))
         .routes(routes!(widget_kinds::list))
         .routes(routes!(stream::listen))
-        .with_state(App(dashboard))
 }

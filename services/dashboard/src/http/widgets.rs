@@ -65,11 +65,7 @@ pub(super) async fn edit(
 /// Needs `hub:write`.
 #[utoipa::path(delete, path = "/api/v1/widgets/{id}", operation_id = "delete_widget", tag = "widgets",
     params(("id" = WidgetId, Path)), responses((status = 204, description = "Removed"), Problem))]
-pub(super) async fn delete(
-    State(App(dashboard)): State<App>,
-    caller: Caller,
-    Path(id): Path<WidgetId>,
-) -> Answer<StatusCode> {
+pub(super) async fn delete(State(App(dashboard)): State<App>, caller: Caller, Path(id): Path<WidgetId>) -> Answer<StatusCode> {
     dashboard.delete_widget(&caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

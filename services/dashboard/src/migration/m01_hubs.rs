@@ -37,9 +37,7 @@ impl MigrationTrait for Migration {
             .col(schema::string("widget"))
             .col(schema::string("hub"))
             .primary_key(Index::create().col("selector").col("widget"))
-            .foreign_key(
-                ForeignKey::create().from("subjects", "widget").to("widgets", "id").on_delete(ForeignKeyAction::Cascade),
-            )
+            .foreign_key(ForeignKey::create().from("subjects", "widget").to("widgets", "id").on_delete(ForeignKeyAction::Cascade))
             .to_owned();
         let index = |name: &'static str, table: &'static str, column: &'static str| {
             Index::create().name(name).table(table).col(column).to_owned()

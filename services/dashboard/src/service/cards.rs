@@ -191,11 +191,12 @@ impl Inner {
             match self.next(card, hub) {
                 Next::Rest => return,
                 Next::Again(at) => tokio::time::sleep_until(at).await,
-                // A look or news in the meantime make it worth trying sooner.
-                Next::Retry(at) => match tokio::time::timeout_at(at, woken.changed()).await {
-                    Ok(_) => continue,
-                    Err(_) => {}
-                },
+                // A look or news in the meantime make it worth deciding anew.
+                Next::Retry(at) => {
+                    if tokio::time::timeout_at(at, woken.changed()).await.is_ok() {
+                        continue;
+                    }
+                }
             }
             self.read(card, widget, hub).await;
         }

@@ -6,7 +6,11 @@ use crate::{
     store,
     words::{ActivityId, Hub, HubId, HubSummary, ObjectKind, Rect, StreamMessage, Widget, WidgetId, trusted},
 };
-use chaoshub_chassis::{db, http::Caller, outbox::{Change, News}};
+use chaoshub_chassis::{
+    db,
+    http::Caller,
+    outbox::{Change, News},
+};
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Fault, Page, PageAsk, Scope, WorkspaceId};
 use futures::future;
@@ -170,12 +174,8 @@ impl Dashboard {
 
 /// Adds news of a hub to a change.
 pub(super) async fn tell(tx: &mut Change, kind: &'static str, hub: &hub::Model) -> Result<(), Fault> {
-    let news = News {
-        kind,
-        subject: hub.id.clone(),
-        workspace: Some(trusted(&hub.workspace)),
-        data: json!({"title": hub.title}),
-    };
+    let news =
+        News { kind, subject: hub.id.clone(), workspace: Some(trusted(&hub.workspace)), data: json!({"title": hub.title}) };
     tx.tell(news).await.map_err(db::fault)
 }
 

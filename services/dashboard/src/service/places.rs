@@ -1,6 +1,9 @@
 //! Where cards lie: a grid of 12 columns that grows downwards.
 
-use crate::{entity::widget, words::{COLUMNS, Rect}};
+use crate::{
+    entity::widget,
+    words::{COLUMNS, Rect},
+};
 use chaoshub_kernel::Fault;
 
 /// The tallest card, rows of 40 px: two screens.
@@ -29,9 +32,7 @@ pub fn check(at: Rect) -> Result<(), Fault> {
 #[must_use]
 pub fn free(taken: &[widget::Model], (w, h): (i32, i32)) -> Rect {
     let apart = |at: Rect| {
-        taken.iter().all(|one| {
-            at.x + at.w <= one.x || one.x + one.w <= at.x || at.y + at.h <= one.y || one.y + one.h <= at.y
-        })
+        taken.iter().all(|one| at.x + at.w <= one.x || one.x + one.w <= at.x || at.y + at.h <= one.y || one.y + one.h <= at.y)
     };
     let below = taken.iter().map(|one| one.y + one.h).max().unwrap_or(0);
     // A gap can only begin at the top, or where another card ends.

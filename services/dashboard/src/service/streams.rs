@@ -6,6 +6,7 @@ use bytes::Bytes;
 use chaoshub_chassis::{db, http::Caller};
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Fault, FaultKind, Scope, WorkspaceId};
+use chrono::TimeDelta;
 use futures::{Stream, StreamExt, future, stream};
 use std::{
     collections::{HashMap, HashSet},
@@ -66,9 +67,10 @@ impl Streams {
 
     fn in_workspace(&self, workspace: Option<WorkspaceId>) -> Vec<Arc<Listener>> {
         let open = self.open();
-        let concerned = open.streams.values().filter(|one| {
-            one.workspaces.is_empty() || workspace.is_none_or(|id| one.workspaces.contains(&id))
-        });
+        let concerned = open
+            .streams
+            .values()
+            .filter(|one| one.workspaces.is_empty() || workspace.is_none_or(|id| one.workspaces.contains(&id)));
         concerned.map(|one| one.listener.clone()).collect()
     }
 
@@ -88,8 +90,7 @@ impl Dashboard {
         topics: Vec<Topic>,
         since: Option<&str>,
     ) -> Result<impl Stream<Item = Bytes> + Send + use<>, Fault> {
-        let left = (caller.claim.expires_at - self.ctx.clock.now()).to_std().unwrap_or_default();
-        let until = Instant::now() + left.max(SHORTEST);
+        let until = Instant::now() + lasts(caller.claim.expires_at - self.ctx.clock.now());
         let over = self.ctx.tasks.stopping().child_token();
         let listener = Arc::new(Listener { caller, topics, over });
         // On the list before rights are asked, so that no change of rights falls in between.
@@ -136,9 +137,7 @@ impl Dashboard {
                 rights(caller, workspace, Scope::HubRead, "hub").await.map(|access| access.workspace)
             }
             Topic::Run(id) => self.experiments.run(&caller.signed, id).await.map(|run| run.workspace_id),
-            Topic::Workspace(id) => {
-                caller.need(WorkspaceRef::Id(id), Scope::RunRead).await.map(|access| access.workspace)
-            }
+            Topic::Workspace(id) => caller.need(WorkspaceRef::Id(id), Scope::RunRead).await.map(|access| access.workspace),
         }
     }
 
@@ -154,7 +153,24 @@ impl Dashboard {
     }
 }
 
+/// How long a stream lasts when the caller's claim has so much left.
+fn lasts(left: TimeDelta) -> Duration {
+    left.to_std().unwrap_or_default().max(SHORTEST)
+}
+
 /// Whether the answer means "no", rather than that nobody could be asked; then the claim's end decides.
 const fn refuses(kind: FaultKind) -> bool {
     matches!(kind, FaultKind::NotFound | FaultKind::Forbidden | FaultKind::Unauthenticated | FaultKind::Gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_ends_with_the_claim_but_not_before_it_was_worth_opening() {
+        assert_eq!(lasts(TimeDelta::minutes(5)), Duration::from_secs(300));
+        assert_eq!(lasts(TimeDelta::seconds(1)), SHORTEST);
+        assert_eq!(lasts(TimeDelta::seconds(-1)), SHORTEST);
+    }
 }

@@ -12,10 +12,10 @@ impl Dashboard {
         let tx = self.outbox.begin().await.map_err(db::fault)?;
         for (widget, hub) in store::widgets::all(&*tx).await.map_err(db::fault)? {
             // The widgets of a kind that is gone stay, show why, and are concerned by nothing.
-            let selectors = self.kinds.get(&widget.kind).map_or_else(
-                |_| Vec::new(),
-                |kind| kind.selectors(trusted(&hub.workspace), &widget.config),
-            );
+            let selectors = self
+                .kinds
+                .get(&widget.kind)
+                .map_or_else(|_| Vec::new(), |kind| kind.selectors(trusted(&hub.workspace), &widget.config));
             store::subjects::set(&*tx, trusted(&widget.id), trusted(&hub.id), &selectors).await.map_err(db::fault)?;
         }
         tx.commit().await.map_err(db::fault)

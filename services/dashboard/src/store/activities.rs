@@ -15,12 +15,7 @@ pub async fn add(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<()
 
 /// The newest of a workspace, newest first.
 pub async fn newest(db: &impl ConnectionTrait, workspace: WorkspaceId, limit: u64) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::Workspace.eq(workspace.to_string()))
-        .order_by_desc(Column::Number)
-        .limit(limit)
-        .all(db)
-        .await
+    Entity::find().filter(Column::Workspace.eq(workspace.to_string())).order_by_desc(Column::Number).limit(limit).all(db).await
 }
 
 /// Forgets what is older.

@@ -14,7 +14,7 @@ use chaoshub_facade::experiment::{Phase, RunEvent, RunId, RunState};
 use chaoshub_kernel::Fault;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use sea_orm::{ConnectionTrait, DbErr};
+use crate::store::{ConnectionTrait, DbErr};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The name under which the hub itself adds events.

@@ -57,26 +57,40 @@ impl Experiment {
     /// Keeps a new experiment as its version 1.
     pub async fn create(&self, caller: &Caller, access: &Access, source: Vec<u8>, format: Format) -> Result<view::Experiment, Fault> {
         access.need(Scope::ExperimentWrite)?;
+        self.keep(access.workspace, &caller.claim.name, source, format).await
+    }
+
+    /// Gives a workspace that never had an experiment these ones.
+    pub async fn seed(&self, workspace: WorkspaceId, by: &str, sources: &[&str]) -> Result<(), Fault> {
+        if rows::any(&self.db, workspace).await.map_err(fault)? {
+            return Ok(());
+        }
+        for source in sources {
+            self.keep(workspace, by, source.as_bytes().to_vec(), Format::Yaml).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep(&self, workspace: WorkspaceId, by: &str, source: Vec<u8>, format: Format) -> Result<view::Experiment, Fault> {
         let document = accept(&source, format)?;
         let now = self.clock.now();
         let id = ExperimentId::new(now);
-        let by = &caller.claim.name;
         let row = entity::experiment::Model {
             id: id.to_string(),
-            workspace: access.workspace.to_string(),
+            workspace: workspace.to_string(),
             title: document.title().to_owned(),
             description: document.description().to_owned(),
             tags: document.tags().into(),
             version: 1,
             updated_at: now,
-            updated_by: by.clone(),
+            updated_by: by.to_owned(),
             archived_at: None,
         };
         let version = self.version_row(id, 1, source, format, by);
         let mut change = self.outbox.begin().await.map_err(fault)?;
         rows::insert(&*change, row.clone()).await.map_err(fault)?;
         rows::insert_version(&*change, version.clone()).await.map_err(fault)?;
-        change.tell(news("experiment.created", &row, by, access.workspace)).await.map_err(fault)?;
+        change.tell(news("experiment.created", &row, by, workspace)).await.map_err(fault)?;
         change.commit().await.map_err(fault)?;
         view::experiment(view::experiment_summary(&row, Vec::new()).map_err(fault)?, &version)
     }

@@ -10,7 +10,7 @@ use chaoshub_facade::experiment::{
 };
 use chaoshub_kernel::Fault;
 use chrono::{DateTime, Utc};
-use sea_orm::DbErr;
+use crate::store::DbErr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

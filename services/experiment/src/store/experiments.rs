@@ -66,6 +66,15 @@ pub async fn list(
     query.all(db).await
 }
 
+/// Whether the workspace has, or had, any experiment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<bool, DbErr> {
+    let one = experiment::Entity::find().filter(experiment::Column::Workspace.eq(workspace.to_string())).limit(1);
+    Ok(one.one(db).await?.is_some())
+}
+
 /// Adds a version.
 ///
 /// # Errors

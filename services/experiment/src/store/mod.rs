@@ -7,4 +7,5 @@ pub mod objects;
 pub mod runs;
 mod words;
 
+pub use sea_orm::{ConnectionTrait, DbErr};
 pub use words::{read, write};

@@ -205,7 +205,7 @@ impl Document {
         let told: Vec<String> = probes
             .iter()
             .take(5)
-            .filter_map(|probe| Some(format!("{} {}", probe.get("name")?.as_str()?, words(probe.get("tolerance")?))))
+            .filter_map(|probe| Some(format!("{}: {}", probe.get("name")?.as_str()?, words(probe.get("tolerance")?))))
             .collect();
         let more = if probes.len() > told.len() && told.len() == 5 { ", …" } else { "" };
         Some(if told.is_empty() { format!("{title}.") } else { format!("{title} ({}{more}).", told.join(", ")) })

@@ -102,7 +102,7 @@ impl Facts {
         if whole.experiment {
             self.declared(&journal.experiment);
         }
-        self.method_began |= !journal.run.is_empty();
+        self.method_began |= !journal.run.is_empty() || journal.after.is_some() || !journal.during.is_empty();
         self.method_failed |= journal.run.iter().any(super::journal::Record::failed);
         if whole.run {
             self.saw_the_method = true;

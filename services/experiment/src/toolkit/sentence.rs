@@ -4,15 +4,15 @@ use chaoshub_facade::experiment::{Phase, Verdict};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::findings::Reason;
+use super::findings::{Reason, Warning};
 use super::journal::{Journal, Record, State};
-use super::observed::Observed;
+use super::observed::{Check, Observed};
 use super::plan::{list, resolve};
 use super::tolerance::{against, brief, span};
 use super::verdict::{Ending, Evidence, Judgement, RollbackOutcome};
 
 /// How much of an error is quoted, characters.
-const ERROR: usize = 140;
+const ERROR: usize = 100;
 
 /// One sentence that says what happened: which probe missed, what it answered, when, and what became of the rollbacks.
 #[must_use]
@@ -24,7 +24,7 @@ pub fn sentence(evidence: &Evidence<'_>, judgement: &Judgement) -> String {
         Verdict::BaselineNotMet => vec![story.missed_before(), "nothing was done".to_owned()],
         Verdict::Inconclusive => story.inconclusive(),
         Verdict::Failed => story.failed(),
-        Verdict::Aborted => vec![format!("Chaos Toolkit met an unexpected error and gave up{}", story.place())],
+        Verdict::Aborted => vec![format!("Chaos Toolkit met an error that it did not expect and gave up{}", story.place())],
         Verdict::Interrupted => vec![story.interrupted()],
         Verdict::Lost => {
             let place = story.place();
@@ -103,14 +103,12 @@ impl<'a> Story<'a> {
     }
 
     fn held(&self) -> String {
-        let met = |state: Option<&State>| state.and_then(|state| state.met) == Some(true);
-        let seen = |check: &Option<super::observed::Check>| check.as_ref().and_then(|check| check.met) == Some(true);
         let (journal, observed) = (self.journal(), self.observed());
         let during = journal.map_or(0, |journal| journal.during.len()).max(observed.during_passes) > 0;
         let places: Vec<&str> = [
-            (met(journal.and_then(|journal| journal.before.as_ref())) || seen(&observed.baseline), "before"),
+            (met(journal.and_then(|journal| journal.before.as_ref()), observed.baseline.as_ref()), "before"),
             (during, "during"),
-            (met(journal.and_then(|journal| journal.after.as_ref())) || seen(&observed.after), "after"),
+            (self.after_met(), "after"),
         ]
         .into_iter()
         .filter_map(|(is, place)| is.then_some(place))
@@ -122,20 +120,20 @@ impl<'a> Story<'a> {
         }
     }
 
+    fn after_met(&self) -> bool {
+        met(self.journal().and_then(|journal| journal.after.as_ref()), self.observed().after.as_ref())
+    }
+
     fn deviated(&self) -> Vec<String> {
         let during = self.has(Reason::DeviatedDuring);
-        let (miss, when) = if during { (self.miss_during(), "While") } else { (self.miss_after(), "After") };
+        let (miss, when) = if during { (self.miss_during(), "While the method ran") } else { (self.miss_after(), "After the method") };
         let Some(miss) = miss else {
             return vec!["After the method the steady state was outside its tolerance".to_owned()];
         };
         let began = self.method_began();
         let after = began.zip(miss.at).map(|(began, at)| seconds(began, at));
-        let mut first = match (during, after) {
-            (true, Some(after)) => format!("{when} the method ran, {} {}, {} after it began", miss.who, miss.what, span(after)),
-            (true, None) => format!("{when} the method ran, {} {}", miss.who, miss.what),
-            (false, Some(after)) => format!("{when} the method {} {}, {} after it began", miss.who, miss.what, span(after)),
-            (false, None) => format!("{when} the method {} {}", miss.who, miss.what),
-        };
+        let after = after.map_or(String::new(), |after| format!(" {} from its start,", span(after)));
+        let mut first = format!("{when},{after} {} {}", miss.who, miss.what);
         let mut parts = Vec::new();
         if during {
             if let Some(journal) = self.journal() {
@@ -159,7 +157,7 @@ impl<'a> Story<'a> {
 
     fn missed_before(&self) -> String {
         match self.miss_before() {
-            Some(miss) => capital(format!("{} {} before the method", miss.who, miss.what)),
+            Some(miss) => format!("Before the method {} {}", miss.who, miss.what),
             None => "The steady state was not there before the method".to_owned(),
         }
     }
@@ -203,6 +201,7 @@ impl<'a> Story<'a> {
 
     fn inconclusive(&self) -> Vec<String> {
         let mut parts = Vec::new();
+        let held = if self.after_met() { "the steady state held, but " } else { "" };
         for reason in &self.judgement.reasons {
             parts.push(match reason {
                 Reason::NoHypothesis => "There was no hypothesis to check".to_owned(),
@@ -212,9 +211,9 @@ impl<'a> Story<'a> {
                 Reason::DuringProbeFailed => "a probe could not be asked while the method ran".to_owned(),
                 Reason::JournalIncomplete => "the journal ends too early to tell more".to_owned(),
                 Reason::MethodActivityFailed => match self.error() {
-                    Some((name, Some(error))) => format!("in the method {name} failed ({error}), so the fault may not have been there"),
-                    Some((name, None)) => format!("in the method {name} failed, so the fault may not have been there"),
-                    None => "an activity of the method failed, so the fault may not have been there".to_owned(),
+                    Some((name, Some(error))) => format!("{held}in the method {name} failed ({error}), so the fault may not have been there"),
+                    Some((name, None)) => format!("{held}in the method {name} failed, so the fault may not have been there"),
+                    None => format!("{held}an activity of the method failed, so the fault may not have been there"),
                 },
                 other => other.describe().trim_end_matches('.').to_owned(),
             });
@@ -227,17 +226,15 @@ impl<'a> Story<'a> {
 
     /// What became of the rollbacks, where that matters.
     fn rollbacks(&self) -> Option<String> {
-        let began = self.method_began().is_some()
-            || self.observed().method_began.is_some()
-            || self.journal().is_some_and(|journal| !journal.run.is_empty());
+        let warned = |warning| self.judgement.warnings.contains(&warning);
         match self.judgement.rollbacks {
             RollbackOutcome::Played => Some("rollbacks played".to_owned()),
-            RollbackOutcome::NotPlayed if began => Some("rollbacks not played".to_owned()),
+            RollbackOutcome::NotPlayed if warned(Warning::RollbacksNotPlayed) => Some("rollbacks not played".to_owned()),
             RollbackOutcome::Failed => Some(match self.failed_rollback() {
                 Some(name) => format!("the rollback {name} failed"),
                 None => "not all rollbacks were played".to_owned(),
             }),
-            RollbackOutcome::Unknown if began => Some("whether the rollbacks were played is not known".to_owned()),
+            RollbackOutcome::Unknown if warned(Warning::RollbacksUnknown) => Some("whether the rollbacks were played is not known".to_owned()),
             RollbackOutcome::Unknown | RollbackOutcome::NotPlayed | RollbackOutcome::NoneDeclared => None,
         }
     }
@@ -249,18 +246,18 @@ impl<'a> Story<'a> {
         name.map(|name| quoted(&name))
     }
 
-    /// Where it was when it ended: " while long-sleep ran, 3.8 s after the method began".
+    /// Where it was when it ended: " while long-sleep was running, 3.8 s after the method began".
     fn place(&self) -> String {
         if let Some(journal) = self.journal()
             && let Some(record) = journal.rollbacks.iter().chain(&journal.run).find(|record| record.unfinished())
         {
             let after = self.method_began().zip(record.end).map(|(began, at)| seconds(began, at));
             let after = after.map_or(String::new(), |after| format!(", {} after the method began", span(after)));
-            return format!(" while {} ran{after}", quoted(&record.name));
+            return format!(" while {} was running{after}", quoted(&record.name));
         }
         let observed = self.observed();
         if let Some(name) = observed.current() {
-            return format!(" while {} ran", quoted(name));
+            return format!(" while {} was running", quoted(name));
         }
         match observed.phase {
             Some(Phase::Baseline) => " before the method".to_owned(),
@@ -318,7 +315,7 @@ impl<'a> Story<'a> {
         Some(missed.zip(at(met)).map(|(missed, at)| seconds(missed, at)))
     }
 
-    fn of_check(&self, check: Option<&super::observed::Check>) -> Option<Miss> {
+    fn of_check(&self, check: Option<&Check>) -> Option<Miss> {
         let check = check.filter(|check| check.met == Some(false))?;
         let name = check.probe.as_deref()?;
         let experiment = self.journal().map(|journal| &journal.experiment).or(self.evidence.experiment).unwrap_or(&Value::Null);
@@ -333,6 +330,11 @@ impl<'a> Story<'a> {
         };
         Some(Miss { who: format!("the probe {}", quoted(name)), what, at: check.at.0 })
     }
+}
+
+/// Whether journal or events say that a pass was met.
+fn met(state: Option<&State>, check: Option<&Check>) -> bool {
+    state.and_then(|state| state.met).or(check.and_then(|check| check.met)) == Some(true)
 }
 
 fn of_state(state: &State) -> Option<Miss> {
@@ -363,14 +365,10 @@ fn quoted(name: &str) -> String {
     }
 }
 
+/// A sentence begins with a capital; a name does not change.
 fn capital(text: String) -> String {
-    match text.strip_prefix("the ") {
-        Some(rest) => format!("The {rest}"),
-        None if text.starts_with("a ") || text.starts_with("an ") || text.starts_with("in ") || text.starts_with("activities ") => {
-            text[..1].to_uppercase() + &text[1..]
-        }
-        None => text,
-    }
+    let ours = ["the ", "a ", "an ", "in ", "activities "].iter().any(|word| text.starts_with(word));
+    if ours { text[..1].to_uppercase() + &text[1..] } else { text }
 }
 
 fn seconds(from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {

@@ -67,7 +67,7 @@ pub fn short(output: &Value) -> String {
     }
 }
 
-/// A span of time as people say it: "0.1 s", "12 s", "2 min 5 s", "3 h 10 min".
+/// A span of time as people say it: "85 ms", "2.4 s", "12 s", "2 min 5 s", "3 h 10 min".
 #[must_use]
 pub fn span(seconds: f64) -> String {
     let seconds = if seconds.is_finite() { seconds.max(0.0) } else { 0.0 };
@@ -75,6 +75,7 @@ pub fn span(seconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1e12, and whole")]
     let count = whole as u64;
     match count {
+        0..10 if seconds < 0.9995 => format!("{:.0} ms", seconds * 1000.0),
         0..10 => format!("{seconds:.1} s"),
         10..120 => format!("{count} s"),
         120..7200 => format!("{} min {} s", count / 60, count % 60),

@@ -61,8 +61,8 @@ async fn fill(dir: &Path, sources: &Path, python: &Path) -> Result<(), Toolchain
         command.args(["-I", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-compile"]);
         command
     };
-    // Wheels only: nothing that is downloaded gets to run code of its own as the hub's user.
-    let locked = ["--require-hashes", "--only-binary=:all:", "--requirement"];
+    // One dependency is published as source only; its code runs while it is built, but it is the code that was locked.
+    let locked = ["--require-hashes", "--prefer-binary", "--requirement"];
     step("installing Chaos Toolkit", pip().args(locked).arg(sources.join("requirements.txt"))).await?;
     let wheel = sources.join(control_wheel::file_name());
     step("installing the control module", pip().args(["--no-deps", "--no-index"]).arg(wheel)).await?;

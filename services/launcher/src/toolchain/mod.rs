@@ -12,6 +12,7 @@ use std::{
 };
 
 pub use python::Audience;
+pub(crate) use python::first_shut;
 
 /// A finished environment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,12 +4,13 @@
 mod place;
 mod process;
 mod spawner;
+mod tools;
 
 use chaoshub_launcher::{SuperviseArgs, supervise};
 use clap::Parser;
 use futures::future::BoxFuture;
 use libtest_mimic::{Arguments, Failed, Trial};
-use place::{ProcessPlace, Place};
+use place::{Place, ProcessPlace};
 use std::{
     fs,
     future::Future,
@@ -55,11 +56,17 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let shared = tempfile::tempdir().expect("a temporary folder");
     let mut trials = Vec::new();
-    for (name, check) in spawner::PROMISES.into_iter().chain(process::PROMISES) {
+    for (name, check) in spawner::PROMISES.into_iter().chain(process::PROMISES).chain(tools::PROMISES) {
         if is_root() {
             trials.push(Trial::test(format!("as_root::{name}"), move || keep(check)));
             let shared = shared.path().to_owned();
-            trials.push(Trial::test(format!("as_nobody::{name}"), move || keep_as_nobody(&shared, name)));
+            trials.push(Trial::test(format!("as_nobody::{name}"), move || {
+                if name.starts_with("tools::") {
+                    // Nobody could not write them where they are kept.
+                    block_on(tools::prepared());
+                }
+                keep_as_nobody(&shared, name)
+            }));
         } else {
             trials.push(Trial::test(format!("as_self::{name}"), move || keep(check)));
         }

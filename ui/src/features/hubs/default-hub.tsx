@@ -1,17 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
+import type { Membership } from '~/api/contract';
 import { asProblem } from '~/api/problem';
+import { workspaceName } from '~/api/session';
 import { paths } from '~/paths';
 import { BonePage } from '~/ui/bones';
 import { Trouble } from '~/ui/trouble';
+import { HubPage } from './hub-page';
 import { hubsQuery } from './queries';
 
 /** Home is the workspace's default hub. */
-export function DefaultHub({ workspace }: { workspace: string }) {
+export function DefaultHub({ membership }: { membership: Membership }) {
+  const workspace = workspaceName(membership);
   const hubs = useQuery(hubsQuery(workspace));
   if (hubs.isPending) return <BonePage label="Loading the hub" />;
-  if (hubs.isError && !hubs.data)
+  if (hubs.isError && !hubs.data) {
     return <Trouble problem={asProblem(hubs.error)} onRetry={() => hubs.refetch()} />;
+  }
   const home = hubs.data.items.find((hub) => hub.is_default) ?? hubs.data.items[0];
-  return <Navigate to={home ? paths.hub(workspace, home.id) : paths.hubs(workspace)} replace />;
+  if (!home) return <Navigate to={paths.hubs(workspace)} replace />;
+  return <HubPage key={home.id} id={home.id} editing={false} membership={membership} />;
 }

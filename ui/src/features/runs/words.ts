@@ -1,5 +1,5 @@
 import type { Json, Phase, Run, RunSummary } from '~/api/contract';
-import { sentenceCase } from '~/ui/words';
+import { counted, sentenceCase } from '~/ui/words';
 import type { ActivityRow } from './activities';
 
 export const PHASE_WORDS: Record<Phase, string> = {
@@ -134,7 +134,7 @@ export function outcomeOf(row: ActivityRow): Outcome {
 export function briefOf(output: Json | undefined): string {
   if (output === undefined || output === null) return '';
   if (typeof output !== 'object') return shortened(String(output));
-  if (Array.isArray(output)) return output.length === 0 ? 'empty list' : `${output.length} items`;
+  if (Array.isArray(output)) return output.length === 0 ? 'empty list' : counted(output.length, 'item');
   if (typeof output.status === 'number') {
     const said = [output.stdout, output.body].find((one) => typeof one === 'string' && one.trim() !== '');
     const exit = 'stdout' in output || 'stderr' in output;
@@ -142,7 +142,7 @@ export function briefOf(output: Json | undefined): string {
       `${exit ? 'exit ' : ''}${output.status}${typeof said === 'string' && exit ? `, ${said.trim()}` : ''}`,
     );
   }
-  return `${Object.keys(output).length} fields`;
+  return counted(Object.keys(output).length, 'field');
 }
 
 function shortened(text: string): string {

@@ -1,0 +1,50 @@
+//! What the news leave behind: activities, each once.
+
+use crate::world::World;
+use chaoshub_facade::experiment::{RunState, Verdict};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn what_happens_is_told_in_the_activities_newest_first() {
+    let world = World::new().await;
+    let experiment = world.experiment("Kill a pod");
+    let data = json!({"title": "Kill a pod", "by": "edda", "version": 1});
+    world.experiment_feed.push("experiment.created", experiment.id, Some(world.workspace), data);
+    let mut run = world.run(&experiment, 1);
+    world.tell("run.requested", &run);
+    world.tell("run.changed", &run);
+    run.state = RunState::Ended;
+    run.verdict = Some(Verdict::Deviated);
+    let number = world.tell("run.ended", &run);
+    world.experiment_feed.dealt_with(number).await;
+    let hub = world.hub("Ours").await;
+    let card = world.card(&hub, "activity", json!({})).await;
+    let items = card["data"]["value"]["items"].as_array().unwrap().clone();
+    let told = |item: &Value| {
+        let text = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
+        [text("account"), text("verb"), text("object_kind"), text("title"), text("verdict")]
+    };
+    let all: Vec<_> = items.iter().map(told).collect();
+    assert_eq!(
+        all,
+        [
+            ["edda", "created", "hub", "Ours", ""],
+            ["edda", "ended", "run", "Kill a pod", "deviated"],
+            ["edda", "started", "run", "Kill a pod", ""],
+            ["edda", "created", "experiment", "Kill a pod", ""],
+            ["", "created", "workspace", "Demo", ""],
+        ]
+    );
+    assert_eq!(items[1]["object_id"], json!(run.id));
+}
+
+#[tokio::test]
+async fn the_activities_of_one_workspace_are_not_those_of_another() {
+    let world = World::new().await;
+    let elsewhere = world.auth.workspace("other/place");
+    let data = json!({"title": "Theirs", "by": "stan", "version": 1});
+    let number = world.experiment_feed.push("experiment.created", "exp_1", Some(elsewhere), data);
+    world.experiment_feed.dealt_with(number).await;
+    let hub = world.read(format!("/api/v1/hubs/{}", world.default_hub().await)).await;
+    assert!(!hub.to_string().contains("Theirs"));
+}

@@ -1,0 +1,104 @@
+//! Redaction: what is taken out, what stays, and that a stream leaks nothing between its pieces.
+
+use super::{sample, samples};
+use crate::toolkit::Redactor;
+use proptest::prelude::*;
+use serde_json::json;
+
+#[test]
+fn known_values_go_wherever_they_stand() {
+    let redactor = Redactor::new(["hunter22", "short", "two\nlines-of-it", "quo\"ted-value"]);
+    assert_eq!(redactor.text("pw=hunter22; hunter22!"), "pw=[redacted]; [redacted]!");
+    assert_eq!(redactor.text("short stays, lines-of-it goes"), "short stays, [redacted] goes");
+    assert_eq!(redactor.text(r#"{"a": "quo\"ted-value"}"#), r#"{"a": "[redacted]"}"#);
+    let mut value = json!({"hunter22": ["x hunter22 y", {"deep": "hunter22"}], "n": 1});
+    redactor.value(&mut value);
+    assert_eq!(value, json!({"[redacted]": ["x [redacted] y", {"deep": "[redacted]"}], "n": 1}));
+}
+
+#[test]
+fn plain_credentials_go_without_being_known() {
+    let redactor = Redactor::default();
+    let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow+/=\nAAAA\n-----END RSA PRIVATE KEY-----";
+    let jwt = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhY2NvdW50In0.c2lnbmF0dXJl";
+    let cases = [
+        ("Authorization: Bearer abcdefghijkl".to_owned(), "Authorization: Bearer [redacted]"),
+        ("authorization: Basic dXNlcjpwYXNz".to_owned(), "authorization: Basic [redacted]"),
+        ("id AKIAIOSFODNN7EXAMPLE.".to_owned(), "id [redacted]."),
+        ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned(), "aws_secret_access_key = [redacted]"),
+        ("postgres://app:s3cret@db:5432/x".to_owned(), "postgres://app:[redacted]@db:5432/x"),
+        ("tokens chp_abcdefgh12 and chr_ABCDEFGH-1".to_owned(), "tokens [redacted] and [redacted]"),
+        (format!("cookie {jwt};"), "cookie [redacted];"),
+        (format!("a\n{key}\nb"), "a\n[redacted]\nb"),
+        (key.replace('\n', "\\n"), "[redacted]"),
+    ];
+    for (text, clean) in cases {
+        assert_eq!(redactor.text(&text), clean);
+    }
+    let mut headers = json!({"Authorization": "opaque", "Set-Cookie": "a=b", "X-Token": "${token}", "password": "${pw}", "status": 200});
+    redactor.value(&mut headers);
+    assert_eq!(headers, json!({"Authorization": "[redacted]", "Set-Cookie": "[redacted]", "X-Token": "${token}", "password": "${pw}", "status": 200}));
+}
+
+#[test]
+fn what_is_no_secret_stays_as_it_is() {
+    let redactor = Redactor::new(Vec::<String>::new());
+    for name in samples(".json").into_iter().chain(samples(".yaml")) {
+        let bytes = sample(&name);
+        assert!(redactor.bytes(&bytes) == bytes, "{name}");
+    }
+    for text in ["the bearer of news", "http://host:8080/a@b", "basic authentication", "chp_short", "mailto: a@b.c"] {
+        assert_eq!(redactor.text(text), text);
+    }
+}
+
+#[test]
+fn a_redacted_journal_is_still_json() {
+    let redactor = Redactor::new(["checkout-is-healthy"]);
+    let bytes = sample("deviated.journal.json");
+    let clean: serde_json::Value = serde_json::from_slice(&redactor.bytes(&bytes)).expect("JSON");
+    assert_eq!(clean["run"][0]["activity"]["name"], "kill-dependency");
+    assert_eq!(clean["steady_states"]["before"]["probes"][0]["activity"]["name"], "[redacted]");
+}
+
+#[test]
+fn a_private_key_that_comes_line_by_line_is_taken_out() {
+    let mut stream = Redactor::default().stream();
+    let mut out = Vec::new();
+    for line in ["before\n", "-----BEGIN PRIVATE KEY-----\n", "MIIEvQIBADANBgkq\n", "hkiG9w0BAQEFAASC\n", "-----END PRIVATE KEY-----\n", "after it\n"] {
+        out.extend(stream.push(line.as_bytes()));
+    }
+    out.extend(stream.finish());
+    let out = String::from_utf8(out).expect("text");
+    assert!(out.starts_with("before\n[redacted]") && out.ends_with("after it\n"), "{out}");
+    assert!(!out.contains("MIIE") && !out.contains("hkiG"), "{out}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_stream_leaks_nothing_between_its_pieces(cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20)) {
+        let text = "line one\nhunter22 and Bearer abcdefghijkl\nhttps://me:word-s3cret@host/ hunter22";
+        let redactor = Redactor::new(["hunter22"]);
+        let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len())).collect();
+        places.extend([0, text.len()]);
+        places.sort_unstable();
+        let mut stream = redactor.stream();
+        let mut out = Vec::new();
+        for pair in places.windows(2) {
+            out.extend(stream.push(&text.as_bytes()[pair[0]..pair[1]]));
+        }
+        out.extend(stream.finish());
+        prop_assert_eq!(String::from_utf8_lossy(&out), redactor.text(text));
+    }
+
+    #[test]
+    fn any_bytes_pass_through(bytes in prop::collection::vec(any::<u8>(), 0..300), secret in "[a-z]{0,9}") {
+        let redactor = Redactor::new([secret]);
+        _ = redactor.bytes(&bytes);
+        let mut stream = redactor.stream();
+        stream.push(&bytes);
+        stream.finish();
+    }
+}

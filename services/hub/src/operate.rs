@@ -1,0 +1,86 @@
+//! The operator's commands, on the data folder, with the hub running or not.
+
+use crate::cli::{AccountCommand, Place, TokenCommand, VerdictArgs};
+use chaoshub_auth::operator::Operator;
+use chaoshub_facade::auth::WorkspaceRef;
+use chaoshub_kernel::{Clock, Fault, Slug, SlugError, SystemClock};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use std::{
+    io::{Read, Write},
+    process::ExitCode,
+    sync::Arc,
+};
+
+/// Prints the OpenAPI document.
+pub(crate) fn openapi() -> ExitCode {
+    let text = crate::openapi::document().to_pretty_json().expect("the document has a JSON form");
+    print(&text)
+}
+
+/// One JSON line for each journal; fails when one of them could not be judged.
+pub(crate) fn verdict(args: &VerdictArgs) -> ExitCode {
+    let mut all_judged = true;
+    for path in &args.files {
+        let judged = std::fs::read(path)
+            .map_err(|cause| cause.to_string())
+            .and_then(|bytes| chaoshub_experiment::operator::verdict_of_file(&bytes).map_err(|why| why.to_string()));
+        let line = match judged {
+            Ok(line) => json!({"file": path, "verdict": line.verdict, "reasons": line.reasons, "warnings": line.warnings}),
+            Err(why) => {
+                eprintln!("chaoshub: {}: {why}", path.display());
+                all_judged = false;
+                continue;
+            }
+        };
+        if print(&line.to_string()) == ExitCode::FAILURE {
+            return ExitCode::FAILURE;
+        }
+    }
+    if all_judged { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A reader that went away, such as `head`, is no reason for a panic.
+fn print(text: &str) -> ExitCode {
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Brings every database up to date.
+pub(crate) async fn migrate(place: Place) -> Result<(), String> {
+    use chaoshub_chassis::db::open;
+    let failed = |service: &'static str| move |cause| format!("the database of {service} cannot be migrated: {cause}");
+    open::<chaoshub_auth::Migrator>(&place.data_dir, "auth").await.map_err(failed("auth"))?;
+    open::<chaoshub_launcher::Migrator>(&place.data_dir, "launcher").await.map_err(failed("launcher"))?;
+    open::<chaoshub_experiment::Migrator>(&place.data_dir, "experiment").await.map_err(failed("experiment"))?;
+    open::<chaoshub_dashboard::Migrator>(&place.data_dir, "dashboard").await.map_err(failed("dashboard"))?;
+    println!("The databases in {} are up to date.", place.data_dir.display());
+    Ok(())
+}
+
+/// `chaoshub account ...`.
+pub(crate) async fn account(command: AccountCommand) -> Result<(), String> {
+    let AccountCommand::Create { name, admin, place, .. } = command;
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password).map_err(|cause| format!("the password cannot be read: {cause}"))?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    let name: Slug = name.parse().map_err(|why: SlugError| why.to_string())?;
+    let operator = Operator::open(&place.data_dir, Arc::new(SystemClock)).await?;
+    let account = operator.create_account(&name, password.into(), admin).await.map_err(|why| why.detail)?;
+    println!("Made the account {}.", account.name);
+    Ok(())
+}
+
+/// `chaoshub token ...`: the token alone on standard output.
+pub(crate) async fn token(command: TokenCommand) -> Result<(), String> {
+    let TokenCommand::Create { account, workspace, scopes, expires, place } = command;
+    let workspace: WorkspaceRef = workspace.parse().map_err(|why: Fault| why.detail)?;
+    let operator = Operator::open(&place.data_dir, Arc::new(SystemClock)).await?;
+    let ends = expires.map(|span| SystemClock.now() + span);
+    let scopes = scopes.into_iter().collect();
+    let secret = operator.create_token(&account, &workspace, scopes, ends).await.map_err(|why| why.detail)?;
+    println!("{}", secret.expose_secret());
+    Ok(())
+}

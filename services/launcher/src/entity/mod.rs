@@ -1,0 +1,3 @@
+//! The tables, one a file, as rows; no logic.
+
+pub(crate) mod job;

@@ -1,0 +1,15 @@
+//! The steps of the launcher's database, one a file; a merged one is never edited.
+
+mod m01_jobs;
+
+use chaoshub_chassis::outbox;
+use sea_orm_migration::prelude::*;
+
+/// Brings the launcher's database up to date.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(outbox::migration::Migration), Box::new(m01_jobs::Migration)]
+    }
+}

@@ -1,0 +1,3 @@
+//! Every query of the launcher; no rules here.
+
+pub(crate) mod jobs;
