@@ -3,7 +3,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { pretendHub } from './mock/plugin';
 
-const hub = 'http://localhost:8080';
+const hub = process.env.CHAOSHUB_URL ?? 'http://localhost:8080';
+const proxy = { '/api': hub, '/.well-known': hub };
 
 export default defineConfig(({ mode }) => ({
   // `vite --mode pretend` answers from mock/ instead of a hub; a build never sees that folder.
@@ -11,8 +12,9 @@ export default defineConfig(({ mode }) => ({
   resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     port: 5173,
-    proxy: mode === 'pretend' ? undefined : { '/api': hub, '/.well-known': hub },
+    proxy: mode === 'pretend' ? undefined : proxy,
   },
+  preview: { proxy },
   build: {
     target: 'es2022',
     assetsDir: 'assets',

@@ -402,18 +402,16 @@ function filled(widget: Widget): Widget {
     'live-run': { runs: active },
     experiments: { items: experiments.map(summary) },
     activity: {
-      items: runs
-        .slice(0, 8)
-        .map((run, n) => ({
-          id: `act_${n}`,
-          at: run.started_at ?? run.requested_at,
-          account: run.started_by,
-          verb: run.state === 'ended' ? 'ran' : 'started',
-          object_kind: 'run',
-          object_id: run.id,
-          title: run.title,
-          verdict: run.verdict,
-        })),
+      items: runs.slice(0, 8).map((run, n) => ({
+        id: `act_${n}`,
+        at: run.started_at ?? run.requested_at,
+        account: run.started_by,
+        verb: run.state === 'ended' ? 'ran' : 'started',
+        object_kind: 'run',
+        object_id: run.id,
+        title: run.title,
+        verdict: run.verdict,
+      })),
     },
   };
   return {

@@ -221,6 +221,7 @@ export function makeRun(experiment: Experiment, number: number, by: string): Run
     plan,
     node: 'runner-1',
     chaoslib: '1.44.0',
+    manifest: { rollback_strategy: 'always' },
     can_stop: true,
   };
 }
@@ -244,7 +245,12 @@ export function script(verdict: Verdict): [number, string, Phase | null, Event['
           : 'http';
     const common = { key, name: planned.name, type: planned.type };
     return [
-      [at, 'activity.started', planned.phase, { ...common, provider, background: planned.background }],
+      [
+        at,
+        'activity.started',
+        planned.phase,
+        { ...common, provider, background: planned.background ?? false },
+      ],
       [
         at + took,
         'activity.completed',
@@ -349,8 +355,26 @@ pattern.forEach((verdicts, index) => {
       ended_at: new Date(start + 12700).toISOString(),
       duration_ms: 12700,
       progress: { done: plan.length, total: plan.length, current: null },
-      reasons: verdict === 'inconclusive' ? ['method-activity-failed'] : [],
-      warnings: verdict === 'interrupted' ? ['rollbacks-not-played'] : [],
+      reasons:
+        verdict === 'inconclusive'
+          ? [
+              {
+                code: 'method-activity-failed',
+                detail:
+                  'An activity of the method failed, so the fault may not have been there. Repair it, then run again.',
+              },
+            ]
+          : [],
+      warnings:
+        verdict === 'interrupted'
+          ? [
+              {
+                code: 'rollbacks-not-played',
+                detail:
+                  'The rollbacks were not played, so the fault may still be there. Undo it by hand, or run with the rollback strategy `always`.',
+              },
+            ]
+          : [],
       raw_status: 'completed',
       rollbacks: verdict === 'interrupted' ? 'not-played' : 'played',
       events: 24,

@@ -34,7 +34,10 @@ onSignedOut(() => {
 keepClaimFresh();
 followLinks(document, {
   go: (href) => router.history.push(href),
-  prepare: (href) => void router.preloadRoute({ to: href.split(/[?#]/)[0] ?? href }).catch(() => {}),
+  prepare: (href) => {
+    const { pathname, search } = new URL(href, location.origin);
+    void router.preloadRoute({ to: pathname, search: router.options.parseSearch?.(search) }).catch(() => {});
+  },
 });
 
 const place = document.getElementById('root');

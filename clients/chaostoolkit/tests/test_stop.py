@@ -202,6 +202,30 @@ def test_a_stop_at_any_moment_leaves_a_journal(chaos, hub, tmp_path, mode):
     assert outcomes <= {("completed", 0), ("interrupted", 1)}
 
 
+@pytest.mark.parametrize("where", ["start_rollbacks", "signal_exit", "rollbacks_completed"])
+def test_a_hard_stop_never_costs_the_journal(chaos, hub, where):
+    """It is asked for while the run is where a signal would escape Chaos Toolkit's own handling."""
+    provider = {"type": "python", "module": "lingering", "arguments": {"where": where, "seconds": 2.5}}
+    lingering = [{"name": "lingering", "provider": provider}]
+    before = {
+        "start_rollbacks": ("phase.started", "rollbacks"),
+        "signal_exit": ("activity.completed", "method"),
+        "rollbacks_completed": ("phase.completed", "rollbacks"),
+    }[where]
+    long = python("long", "rest", seconds=LONG if where == "signal_exit" else 0)
+
+    def wanted(events):
+        if before in [(event["kind"], event["phase"]) for event in events]:
+            return "abort"
+        return "stop" if where == "signal_exit" and any(event["phase"] == "method" for event in events) else "run"
+
+    hub.wanted = wanted
+    ran = chaos.run(experiment([long], rollbacks=UNDO, controls=lingering), "--rollback-strategy", "always")
+    assert ran.journal is not None
+    assert ran.journal["status"] == ("completed" if where == "rollbacks_completed" else "interrupted")
+    assert names(ran.journal["rollbacks"]) == (["undo"] if where == "rollbacks_completed" else [])
+
+
 def test_the_stop_of_somebody_else_is_left_alone(chaos, hub):
     running = chaos.start(experiment([python("long", "rest", seconds=LONG)], rollbacks=UNDO))
     hub.wait_for(lambda: hub.events and hub.of_kind("activity.started", "method"))

@@ -5,6 +5,7 @@ use clap::Args;
 /// How people sign in, and for how long.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Signing in")]
+#[group(id = "auth")]
 pub struct Config {
     /// Days until somebody signed in must sign in again, however busy.
     #[arg(long, env = "CHAOSHUB_SESSION_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=365))]

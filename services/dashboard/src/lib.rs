@@ -39,6 +39,7 @@ const NEWS_DAYS: i64 = 7;
 
 /// Settings of the dashboard.
 #[derive(Debug, Clone, clap::Args)]
+#[group(id = "dashboard")]
 pub struct Config {
     /// How long a hub's page waits for cards that are not ready, milliseconds
     #[arg(long, env = "CHAOSHUB_PAGE_WAIT_MS", default_value_t = 1_000, value_name = "MS")]

@@ -172,13 +172,13 @@ pub struct Activity {
     pub at: DateTime<Utc>,
     /// The name of the account that did it; none when nobody in particular did.
     pub account: Option<String>,
-    /// What was done: `created`, `changed`, `archived`, `restored`, `started`, `ended`.
+    /// What was done: `created`, `changed`, `archived`, `restored`, `started`, `ran`; of a member `became`, `left`.
     pub verb: String,
     /// To what kind of thing.
     pub object_kind: ObjectKind,
     /// To which.
     pub object_id: String,
-    /// Its title at that time.
+    /// Its title at that time; of a member the role.
     pub title: String,
     /// What the run means, when one ended.
     pub verdict: Option<Verdict>,

@@ -6,6 +6,7 @@ use std::time::Duration;
 /// Settings of experiments and runs.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Runs")]
+#[group(id = "experiment")]
 pub struct Config {
     /// Longest time that a run may take, in seconds; then it is stopped
     #[arg(long = "run-wall-clock", env = "CHAOSHUB_RUN_WALL_CLOCK", value_name = "SECONDS", default_value = "3600", value_parser = seconds)]

@@ -63,7 +63,7 @@ pub(crate) struct ServeArgs {
     pub(crate) demo: bool,
 
     /// What is logged: a level, or levels of parts such as `info,chaoshub_launcher=debug`
-    #[arg(long, env = "CHAOSHUB_LOG", value_name = "FILTER", default_value = "info,sqlx=warn")]
+    #[arg(long, env = "CHAOSHUB_LOG", value_name = "FILTER", default_value = "info,sqlx=warn,sea_orm_migration=warn")]
     pub(crate) log: String,
 
     /// How log lines look

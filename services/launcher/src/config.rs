@@ -1,12 +1,13 @@
 //! The settings of the launcher.
 
-use clap::Args;
 use chaoshub_facade::launcher::Limits;
+use clap::Args;
 use std::{path::PathBuf, time::Duration};
 
 /// Where and how runs are carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Carrying out runs")]
+#[group(id = "launcher")]
 pub struct Config {
     /// Folder for jobs and their tools. Unless given, `runner` in the data folder; when the hub is root and other users
     /// cannot get there, a folder of its own below /var/lib/chaoshub.

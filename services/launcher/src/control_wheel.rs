@@ -28,8 +28,7 @@ struct Wheel {
     bytes: Vec<u8>,
 }
 
-static WHEEL: LazyLock<Wheel> =
-    LazyLock::new(|| build().expect("the embedded sources make a wheel, which a test proves"));
+static WHEEL: LazyLock<Wheel> = LazyLock::new(|| build().expect("the embedded sources make a wheel, which a test proves"));
 
 /// The wheel's name, which says its version, such as `chaoshub_chaostoolkit-0.1.0-py3-none-any.whl`.
 #[must_use]
@@ -79,8 +78,7 @@ struct Setuptools {
 }
 
 fn build() -> ZipResult<Wheel> {
-    let Pyproject { project, tool } =
-        toml::from_str(&text("pyproject.toml")).expect("a pyproject that a test has read");
+    let Pyproject { project, tool } = toml::from_str(&text("pyproject.toml")).expect("a pyproject that a test has read");
     let stem = format!("{}-{}", project.name.replace('-', "_"), project.version);
     let mut files = BTreeMap::new();
     for path in Sources::iter().filter(|path| is_of(path, &tool.setuptools.packages)) {

@@ -39,7 +39,7 @@ export function problemFrom(status: number, body: unknown): ApiProblem {
     title: text('title') || titleOf(status),
     detail: text('detail'),
     instance: text('instance'),
-    problems: Array.isArray(fields.problems) ? (fields.problems as Problem[]) : [],
+    problems: problemsIn(fields.extra),
   });
 }
 
@@ -67,4 +67,11 @@ function titleOf(status: number): string {
   if (status === 403) return 'You may not do this';
   if (status >= 500) return 'The hub could not answer';
   return `The hub refused (${status})`;
+}
+
+/** Some refusals carry in `extra` what exactly is wrong, line by line. */
+function problemsIn(extra: unknown): Problem[] {
+  const list =
+    typeof extra === 'object' && extra !== null ? (extra as { problems?: unknown }).problems : null;
+  return Array.isArray(list) ? (list as Problem[]) : [];
 }

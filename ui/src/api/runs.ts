@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { type EventLog, eventLog, merge, throughOf } from '~/live/event-log';
 import { answerOf, api } from './client';
 import type { NewRun, Run, RunSummary, Verdict } from './contract';
+import { type EventLog, eventLog, merge, throughOf } from './event-log';
 import { keys, type RunFilter } from './keys';
 
 export const runsQuery = (workspace: string, filter: RunFilter = {}) =>

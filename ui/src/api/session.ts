@@ -20,5 +20,5 @@ export function membershipIn(me: Me | undefined, workspace: string): Membership 
 
 /** Whether the account may do this there; the hub decides again on every call. */
 export function may(membership: Membership | undefined, scope: string): boolean {
-  return membership?.scopes.includes(scope) ?? false;
+  return (membership?.scopes as string[] | undefined)?.includes(scope) ?? false;
 }

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
-import { applyRun } from '~/live/apply';
 import type { NewRun } from './contract';
 import { keys } from './keys';
+import { applyRun } from './run-cache';
 import { newIdempotencyKey, startRun } from './runs';
 
 const pressed = new Map<string, NewRun>();

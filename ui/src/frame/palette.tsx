@@ -89,7 +89,7 @@ function useActs(membership: Membership) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const workspace = workspaceName(membership);
-  const go = (to: string) => () => void navigate({ to });
+  const go = (href: string) => () => void navigate({ href });
   const stop = async (run: RunSummary) => {
     try {
       await stopRun(run.id, 'graceful');
@@ -114,7 +114,7 @@ function useActs(membership: Membership) {
       onClick: () => {
         const key = pressRun({ experiment: one.id, rollback_strategy: 'always' });
         void client.prefetchQuery(startingQuery(key));
-        void navigate({ to: paths.startingRun(workspace, key, one.id) });
+        void navigate({ href: paths.startingRun(workspace, key, one.id) });
       },
     }),
     open: (one: ExperimentSummary): SpotlightActionData => ({

@@ -64,7 +64,7 @@ function useGoTo(workspace: string) {
         (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
       if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
       const way = ways[event.key];
-      if (way && event.timeStamp - pressed < TOGETHER_MS) void navigate({ to: way });
+      if (way && event.timeStamp - pressed < TOGETHER_MS) void navigate({ href: way });
       pressed = event.key === 'g' ? event.timeStamp : 0;
     };
     document.addEventListener('keydown', key);

@@ -86,7 +86,7 @@ function MyMenu({ me, membership }: { me: Me; membership: Membership | undefined
   const signOut = useMutation({
     mutationFn: () => answerOf(api.POST('/api/v1/auth/sign-out')),
     onSettled: async () => {
-      await navigate({ to: paths.signIn() });
+      await navigate({ href: paths.signIn() });
       client.clear();
     },
   });

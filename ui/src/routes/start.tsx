@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { meQuery, workspaceName } from '~/api/session';
 import { lastWorkspace } from '~/app/place';
+import { useRedirect } from '~/app/redirect';
 import { FirstWorkspace } from '~/features/members/first-workspace';
 import { paths } from '~/paths';
 
@@ -11,7 +12,8 @@ export function StartRoute() {
   const wanted = useSearch({ from: '/signed-in/' });
   const names = me.data?.workspaces.map(workspaceName) ?? [];
   const last = lastWorkspace();
-  const go = names.find((name) => name === last) ?? names[0];
-  if (go && wanted.new !== 'workspace') return <Navigate to={paths.home(go)} replace />;
-  return <FirstWorkspace back={go} />;
+  const home = names.find((name) => name === last) ?? names[0];
+  const making = wanted.new === 'workspace' || !home;
+  useRedirect(making ? null : paths.home(home));
+  return making ? <FirstWorkspace back={home} /> : null;
 }

@@ -1,4 +1,10 @@
-import { Button, type CSSVariablesResolver, createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 const accent: MantineColorsTuple = [
   '#eceffc',
@@ -25,7 +31,12 @@ export const theme = createTheme({
     const colours = defaultVariantColorsResolver(input);
     // Mantine takes one text colour for both themes; our accent is light on dark and dark on light.
     if (input.variant !== 'filled' || (input.color && input.color !== 'accent')) return colours;
-    return { ...colours, background: 'var(--accent)', hover: 'var(--accent-strong)', color: 'var(--on-accent)' };
+    return {
+      ...colours,
+      background: 'var(--accent)',
+      hover: 'var(--accent-strong)',
+      color: 'var(--on-accent)',
+    };
   },
   defaultRadius: 'md',
   cursorType: 'pointer',

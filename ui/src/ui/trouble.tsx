@@ -41,7 +41,17 @@ export function Trouble({
 export function TroubleLine({ problem }: { problem: ApiProblem }) {
   return (
     <div className={css.troubleLine} role="alert">
-      <strong>{problem.title}.</strong> {problem.detail} <Reference problem={problem} />
+      <strong>{problem.title}.</strong> {problem.detail}
+      {problem.problems.length > 0 && (
+        <ul>
+          {problem.problems.map((one) => (
+            <li key={`${one.path} ${one.message}`}>
+              <code>{one.path}</code> {one.message}
+            </li>
+          ))}
+        </ul>
+      )}{' '}
+      <Reference problem={problem} />
     </div>
   );
 }

@@ -75,12 +75,11 @@ export function VerdictStrip({
         return (
           <li key={run.id}>
             <Tooltip label={`Run ${run.number}: ${look.word.toLowerCase()}${when}`}>
-              <a
-                className={css.mark}
-                data-tone={look.tone}
-                href={hrefOf(run.id)}
-                aria-label={`Run ${run.number}: ${look.word}${when}`}
-              >
+              <a className={css.mark} data-tone={look.tone} href={hrefOf(run.id)}>
+                <span className="unseen">
+                  Run {run.number}: {look.word}
+                  {when}
+                </span>
                 <svg width="10" height="20" viewBox="0 0 10 20" aria-hidden="true">
                   {run.verdict ? (
                     MARKS[run.verdict]

@@ -43,7 +43,7 @@ pub async fn put(
     Json(new): Json<MemberRole>,
 ) -> Answer<Json<Member>> {
     asking.caller.need(WorkspaceRef::Id(id), Scope::WorkspaceAdmin).await?;
-    Ok(Json(rooms.auth.put_member(&asking.person, id, &name, new.role).await?))
+    Ok(Json(rooms.auth.put_member(id, &name, new.role).await?))
 }
 
 /// Take an account's role in the workspace away
@@ -58,6 +58,6 @@ pub async fn remove(
     Path((id, name)): Path<(WorkspaceId, String)>,
 ) -> Answer<StatusCode> {
     asking.caller.need(WorkspaceRef::Id(id), Scope::WorkspaceAdmin).await?;
-    rooms.auth.remove_member(&asking.person, id, &name).await?;
+    rooms.auth.remove_member(id, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use chaoshub_chassis::http::{Answer, Json, Problem};
 use chaoshub_kernel::Fault;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,7 +26,8 @@ pub struct SignInOptions {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct SetupRequest {
     /// The code that the hub printed when it started.
-    pub code: String,
+    #[schema(value_type = String)]
+    pub code: SecretString,
     /// The name of the account.
     pub name: String,
     /// Its password.
@@ -60,7 +61,7 @@ pub async fn set_up(
     peer: Peer,
     Json(ask): Json<SetupRequest>,
 ) -> Answer<(StatusCode, HeaderMap, Json<Me>)> {
-    let signed_in = rooms.auth.set_up(&ask.code, &slug(&ask.name)?, ask.password, &peer).await?;
+    let signed_in = rooms.auth.set_up(ask.code.expose_secret(), &slug(&ask.name)?, ask.password, &peer).await?;
     Ok(answer(&rooms, StatusCode::CREATED, signed_in))
 }
 
@@ -104,4 +105,40 @@ pub async fn sign_out(State(rooms): State<Rooms>, _: OurPage, headers: HeaderMap
 fn answer(rooms: &Rooms, status: StatusCode, signed_in: SignedIn) -> (StatusCode, HeaderMap, Json<Me>) {
     let headers = cookies::given(&signed_in, rooms.auth.session_days(), &rooms.edge.public_url);
     (status, headers, Json(signed_in.me))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{accounts::NewAccount, tokens::CreatedToken};
+    use chaoshub_kernel::{SignedClaim, WorkspaceId};
+    use serde_json::json;
+
+    #[test]
+    fn no_secret_is_in_what_a_log_would_print() {
+        let read = |value| serde_json::from_value::<SignInRequest>(value).unwrap();
+        let sign_in = read(json!({ "name": "ada", "password": "hush-hush" }));
+        let setup: SetupRequest = serde_json::from_value(json!({ "code": "hush-hush", "name": "ada", "password": "hush-hush" })).unwrap();
+        let account: NewAccount = serde_json::from_value(json!({ "name": "ada", "password": "hush-hush" })).unwrap();
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let token = crate::Token {
+            id: crate::TokenId::new(now),
+            name: "ci".to_owned(),
+            workspace_id: WorkspaceId::new(now),
+            account: "ada".to_owned(),
+            scopes: chaoshub_kernel::Scopes::default(),
+            created_at: now,
+            expires_at: None,
+            last_used_at: None,
+            hint: "chp_".to_owned(),
+        };
+        let me = Me {
+            account: crate::Account { id: chaoshub_kernel::AccountId::new(now), name: "ada".to_owned(), admin: false, created_at: now },
+            workspaces: Vec::new(),
+        };
+        let signed_in = SignedIn { me, claim: SignedClaim::from_jwt("hush-hush"), session: Some("hush-hush".into()) };
+        let created = CreatedToken { token, secret: "hush-hush".to_owned() };
+        let printed = format!("{sign_in:?} {setup:?} {account:?} {signed_in:?} {created:?}");
+        assert!(!printed.contains("hush-hush"), "{printed}");
+    }
 }

@@ -38,12 +38,13 @@ impl Follower for AuthNews {
         tx.commit().await.map_err(db::fault)?;
         self.cursor.passed(last, true);
         for news in &all {
-            match news.kind.as_str() {
-                "access.changed" => self.dashboard.look_again(None),
-                "member.changed" => self.dashboard.look_again(news.workspace),
-                _ => {}
+            if matches!(news.kind.as_str(), "access.changed" | "member.changed") {
+                // Whose rights; when the news do not say it, everybody's are looked at.
+                self.dashboard.look_again(news.subject.parse().ok());
             }
         }
+        let selectors = all.iter().flat_map(news::selectors).collect();
+        self.dashboard.touch(&selectors).await;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Hubs: reading one with everything on it, and changing it. The last writer wins.
 
-use super::{Dashboard, places, rights, topic::Topic};
+use super::{Dashboard, places, rights, selector::Selector, topic::Topic};
 use crate::{
     entity::{activity, hub, widget},
     store,
@@ -12,11 +12,11 @@ use chaoshub_chassis::{
     outbox::{Change, News},
 };
 use chaoshub_facade::auth::WorkspaceRef;
-use chaoshub_kernel::{Fault, Page, PageAsk, Scope, WorkspaceId};
+use chaoshub_kernel::{Fault, Page, PageAsk, Scope};
 use futures::future;
 use sea_orm::ActiveValue::{NotSet, Set};
 use serde_json::json;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use tokio::time::Instant;
 
 /// More hubs than a team can name; keeps one workspace from filling the database.
@@ -79,7 +79,7 @@ impl Dashboard {
         store::activities::add(&*tx, vec![done]).await.map_err(db::fault)?;
         tell(&mut tx, "hub.created", &row).await?;
         tx.commit().await.map_err(db::fault)?;
-        self.touch_activities(workspace).await;
+        self.touch(&[Selector::WorkspaceActivity(workspace)].into()).await;
         Ok(Hub { summary: summary(row), widgets: Vec::new(), can_write: true })
     }
 
@@ -163,9 +163,9 @@ impl Dashboard {
         self.live.publish(&topic, "hub", &StreamMessage::Hub { topic: topic.clone(), hub });
     }
 
-    async fn touch_activities(&self, workspace: WorkspaceId) {
-        let selectors = [super::selector::Selector::WorkspaceActivity(workspace)].into();
-        match store::subjects::concerned(&self.db, &selectors).await {
+    /// The cards that show any of this are out of date. Should they not be found, they are when they grow old.
+    pub(super) async fn touch(&self, selectors: &BTreeSet<Selector>) {
+        match store::subjects::concerned(&self.db, selectors).await {
             Ok(concerned) => concerned.into_iter().for_each(|(widget, hub)| self.cards.touch(widget, hub)),
             Err(cause) => _ = db::fault(cause),
         }

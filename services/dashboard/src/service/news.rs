@@ -13,27 +13,32 @@ use serde_json::Value;
 /// The activity that news are, when they are one.
 #[must_use]
 pub fn told(news: &Envelope) -> Option<activity::ActiveModel> {
-    let (verb, kind) = match news.kind.as_str() {
-        "experiment.created" => ("created", ObjectKind::Experiment),
-        "experiment.changed" => ("changed", ObjectKind::Experiment),
-        "experiment.archived" => ("archived", ObjectKind::Experiment),
-        "experiment.restored" => ("restored", ObjectKind::Experiment),
-        "run.requested" => ("started", ObjectKind::Run),
-        "run.ended" => ("ended", ObjectKind::Run),
-        "workspace.created" => ("created", ObjectKind::Workspace),
+    let text = |name: &str| news.data.get(name).and_then(Value::as_str).map(str::to_owned);
+    // Read as "edda ran Kill a pod", "vera became viewer".
+    let (account, verb, kind, title) = match news.kind.as_str() {
+        "experiment.created" => (text("by"), "created", ObjectKind::Experiment, text("title")),
+        "experiment.changed" => (text("by"), "changed", ObjectKind::Experiment, text("title")),
+        "experiment.archived" => (text("by"), "archived", ObjectKind::Experiment, text("title")),
+        "experiment.restored" => (text("by"), "restored", ObjectKind::Experiment, text("title")),
+        "run.requested" => (text("by"), "started", ObjectKind::Run, text("title")),
+        "run.ended" => (text("by"), "ran", ObjectKind::Run, text("title")),
+        "workspace.created" => (None, "created", ObjectKind::Workspace, text("title").or_else(|| text("name"))),
+        "member.changed" => match text("role") {
+            Some(role) => (text("account"), "became", ObjectKind::Member, Some(role)),
+            None => (text("account"), "left", ObjectKind::Member, Some("the workspace".to_owned())),
+        },
         _ => return None,
     };
-    let text = |name: &str| news.data.get(name).and_then(Value::as_str).map(str::to_owned);
     Some(activity::ActiveModel {
         number: NotSet,
         id: Set(ActivityId::new(news.at).to_string()),
         workspace: Set(news.workspace?.to_string()),
         at: Set(news.at),
-        account: Set(text("by")),
+        account: Set(account),
         verb: Set(verb.to_owned()),
         object_kind: Set(kind.as_str().to_owned()),
         object_id: Set(news.subject.clone()),
-        title: Set(text("title").or_else(|| text("name")).unwrap_or_default()),
+        title: Set(title.unwrap_or_default()),
         verdict: Set(text("verdict").filter(|verdict| known(verdict).is_some())),
     })
 }
@@ -54,7 +59,7 @@ pub fn selectors(news: &Envelope) -> Vec<Selector> {
             all.push(Selector::WorkspaceActivity(workspace));
             all
         }
-        "workspace.created" => vec![Selector::WorkspaceActivity(workspace)],
+        "workspace.created" | "member.changed" => vec![Selector::WorkspaceActivity(workspace)],
         _ => Vec::new(),
     }
 }

@@ -4,12 +4,11 @@ use super::{Dashboard, rights, topic::Topic};
 use crate::{store, words::trusted};
 use bytes::Bytes;
 use chaoshub_chassis::{db, http::Caller};
-use chaoshub_facade::auth::WorkspaceRef;
-use chaoshub_kernel::{Fault, FaultKind, Scope, WorkspaceId};
+use chaoshub_kernel::{AccountId, Fault, FaultKind, Scope};
 use chrono::TimeDelta;
 use futures::{Stream, StreamExt, future, stream};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -29,13 +28,7 @@ pub struct Streams(Arc<Mutex<Open>>);
 #[derive(Default)]
 struct Open {
     last: u64,
-    streams: HashMap<u64, Entry>,
-}
-
-struct Entry {
-    listener: Arc<Listener>,
-    /// Empty until the caller's rights there are known.
-    workspaces: HashSet<WorkspaceId>,
+    streams: HashMap<u64, Arc<Listener>>,
 }
 
 struct Listener {
@@ -61,17 +54,14 @@ impl Streams {
         let mut open = self.open();
         open.last += 1;
         let number = open.last;
-        open.streams.insert(number, Entry { listener, workspaces: HashSet::new() });
+        open.streams.insert(number, listener);
         Closing { streams: self.clone(), number }
     }
 
-    fn in_workspace(&self, workspace: Option<WorkspaceId>) -> Vec<Arc<Listener>> {
+    fn of(&self, account: Option<AccountId>) -> Vec<Arc<Listener>> {
         let open = self.open();
-        let concerned = open
-            .streams
-            .values()
-            .filter(|one| one.workspaces.is_empty() || workspace.is_none_or(|id| one.workspaces.contains(&id)));
-        concerned.map(|one| one.listener.clone()).collect()
+        let theirs = open.streams.values().filter(|one| account.is_none() || one.caller.claim.account == account);
+        theirs.cloned().collect()
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -95,10 +85,7 @@ impl Dashboard {
         let listener = Arc::new(Listener { caller, topics, over });
         // On the list before rights are asked, so that no change of rights falls in between.
         let closing = self.streams.add(listener.clone());
-        let workspaces = self.may_hear(&listener.caller, &listener.topics).await?;
-        if let Some(entry) = self.streams.open().streams.get_mut(&closing.number) {
-            entry.workspaces = workspaces.into_iter().collect();
-        }
+        self.may_hear(&listener.caller, &listener.topics).await?;
         let names: Vec<_> = listener.topics.iter().map(Topic::to_string).collect();
         let frames = self.live.subscribe(&names, since, until);
         // After subscribing, so that what is found out now is heard.
@@ -107,11 +94,11 @@ impl Dashboard {
         Ok(frames.take_until(async move { over.cancelled().await }).inspect(move |_| _ = &closing))
     }
 
-    /// Asks again, in the background, whether those who listen in `workspace` still may; everywhere, when it is none.
-    pub fn look_again(self: &Arc<Self>, workspace: Option<WorkspaceId>) {
+    /// Asks again, in the background, whether those who listen as `account` still may; everybody, when it is none.
+    pub fn look_again(self: &Arc<Self>, account: Option<AccountId>) {
         let dashboard = self.clone();
         self.ctx.tasks.spawn(async move {
-            let listeners = stream::iter(dashboard.streams.in_workspace(workspace));
+            let listeners = stream::iter(dashboard.streams.of(account));
             listeners
                 .for_each_concurrent(AT_ONCE, async |listener| {
                     if let Err(fault) = dashboard.may_hear(&listener.caller, &listener.topics).await
@@ -124,20 +111,16 @@ impl Dashboard {
         });
     }
 
-    /// The workspaces of `topics`, when the caller may hear all of them.
-    async fn may_hear(&self, caller: &Caller, topics: &[Topic]) -> Result<Vec<WorkspaceId>, Fault> {
-        future::try_join_all(topics.iter().map(|topic| self.may_hear_one(caller, *topic))).await
+    /// Whether the caller may hear all of `topics`.
+    async fn may_hear(&self, caller: &Caller, topics: &[Topic]) -> Result<(), Fault> {
+        future::try_join_all(topics.iter().map(|topic| self.may_hear_one(caller, *topic))).await.map(|_| ())
     }
 
-    async fn may_hear_one(&self, caller: &Caller, topic: Topic) -> Result<WorkspaceId, Fault> {
+    async fn may_hear_one(&self, caller: &Caller, topic: Topic) -> Result<(), Fault> {
         match topic {
-            Topic::Hub(id) => {
-                let hub = store::hubs::get(&self.db, id).await.map_err(db::fault)?;
-                let workspace = trusted(&hub.ok_or_else(|| Fault::not_found("hub"))?.workspace);
-                rights(caller, workspace, Scope::HubRead, "hub").await.map(|access| access.workspace)
-            }
-            Topic::Run(id) => self.experiments.run(&caller.signed, id).await.map(|run| run.workspace_id),
-            Topic::Workspace(id) => caller.need(WorkspaceRef::Id(id), Scope::RunRead).await.map(|access| access.workspace),
+            Topic::Hub(id) => self.hub_for(caller, id, Scope::HubRead).await.map(|_| ()),
+            Topic::Run(id) => self.experiments.run(&caller.signed, id).await.map(|_| ()),
+            Topic::Workspace(id) => rights(caller, id, Scope::RunRead, "workspace").await.map(|_| ()),
         }
     }
 

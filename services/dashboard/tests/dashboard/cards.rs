@@ -86,6 +86,23 @@ async fn a_burst_of_news_is_read_at_once_then_once_more_and_ends_with_the_last()
 }
 
 #[tokio::test]
+async fn a_card_is_read_at_most_ten_times_a_second() {
+    let world = World::new().await;
+    let experiment = world.experiment("One");
+    let hub = world.hub("One").await;
+    world.card(&hub, "live-run", json!({})).await;
+    let mut run = world.run(&experiment, 1);
+    let mut stream = world.listen(&world.viewer, &format!("hub:{hub}")).await;
+    let began = Instant::now();
+    for done in 1..=5 {
+        run.progress.done = done;
+        world.tell("run.changed", &run);
+        assert_eq!(stream.next_of("widget").await["data"]["value"]["runs"][0]["progress"]["done"], done);
+    }
+    assert!(began.elapsed() >= Duration::from_millis(400), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
 async fn a_source_that_fails_leaves_the_last_good_data_and_says_so() {
     let world = World::new().await;
     let experiment = world.experiment("One");

@@ -17,6 +17,11 @@ async fn what_happens_is_told_in_the_activities_newest_first() {
     run.verdict = Some(Verdict::Deviated);
     let number = world.tell("run.ended", &run);
     world.experiment_feed.dealt_with(number).await;
+    let vera = world.auth.account("vera");
+    world.auth_feed.push("member.changed", vera, Some(world.workspace), json!({"account": "vera", "role": "editor"}));
+    let left = json!({"account": "vera", "role": null});
+    let number = world.auth_feed.push("member.changed", vera, Some(world.workspace), left);
+    world.auth_feed.dealt_with(number).await;
     let hub = world.hub("Ours").await;
     let card = world.card(&hub, "activity", json!({})).await;
     let items = card["data"]["value"]["items"].as_array().unwrap().clone();
@@ -29,13 +34,15 @@ async fn what_happens_is_told_in_the_activities_newest_first() {
         all,
         [
             ["edda", "created", "hub", "Ours", ""],
-            ["edda", "ended", "run", "Kill a pod", "deviated"],
+            ["vera", "left", "member", "the workspace", ""],
+            ["vera", "became", "member", "editor", ""],
+            ["edda", "ran", "run", "Kill a pod", "deviated"],
             ["edda", "started", "run", "Kill a pod", ""],
             ["edda", "created", "experiment", "Kill a pod", ""],
             ["", "created", "workspace", "Demo", ""],
         ]
     );
-    assert_eq!(items[1]["object_id"], json!(run.id));
+    assert_eq!(items[3]["object_id"], json!(run.id));
 }
 
 #[tokio::test]

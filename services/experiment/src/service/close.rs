@@ -4,7 +4,7 @@ use super::{Experiment, append::Incoming, launch, view, view::Note};
 use crate::{
     entity::run,
     store::{self, objects::Large, runs as rows},
-    toolkit::{self, Ending, Evidence, Journal},
+    toolkit::{self, Document, Ending, Evidence, Format, Journal, Redactor},
 };
 use bytes::Bytes;
 use chaoshub_chassis::{
@@ -16,7 +16,7 @@ use chaoshub_facade::{
     launcher::{Job, JobId, ReadFile},
 };
 use chaoshub_kernel::{Fault, FaultKind};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// The largest file that is fetched from a run's folder, bytes.
@@ -28,15 +28,17 @@ const PIECE: u64 = 4 << 20;
 impl Experiment {
     /// Ends a run of the hub's whose job is over: events that were lost on the way, journal and log first, the verdict last.
     pub(super) async fn collect(&self, run: RunId, job: &Job) -> Result<(), Fault> {
+        let redactor = self.redactor_of(run).await?;
         let log = self.fetch(job.id, "output.log").await?.unwrap_or_default();
-        self.objects.put(run, Large::Log, self.redactor.bytes(&log).into_owned().into()).await?;
+        self.objects.put(run, Large::Log, redactor.bytes(&log).into_owned().into()).await?;
         if let Some(events) = self.fetch(job.id, launch::EVENTS_FILE).await? {
             self.catch_up(run, &events).await?;
         }
         let journal = self.fetch(job.id, launch::JOURNAL_FILE).await?;
+        let journal = journal.map(|bytes| redactor.bytes(&bytes).into_owned().into());
         let exit = job.exit.clone();
         let ending = |row: &run::Model| match &exit {
-            Some(exit) if row.stop_step.as_deref() == Some("kill") => Ending::StoppedByUs { killed: exit.signal == Some(9) },
+            Some(_) if row.stop_requested_at.is_some() => Ending::StoppedByUs { killed: row.stop_step.as_deref() == Some("kill") },
             Some(exit) => Ending::Exited { code: exit.code, signal: exit.signal },
             None => Ending::Silent,
         };
@@ -79,7 +81,7 @@ impl Experiment {
         let parsed = journal.as_deref().map(Journal::read);
         let readable = parsed.as_ref().and_then(|journal| journal.as_ref().ok());
         let document = self.document_of(&row).await?;
-        let evidence = Evidence { journal: readable, observed: &observed, ending: ending(&row), experiment: document.as_ref() };
+        let evidence = Evidence { journal: readable, observed: &observed, ending: ending(&row), experiment: document.as_ref().map(Document::value) };
         let judgement = toolkit::judge(&evidence);
         row.state = store::write(RunState::Ended);
         row.verdict = Some(store::write(judgement.verdict));
@@ -132,16 +134,24 @@ impl Experiment {
         Ok(())
     }
 
+    /// Knows the secrets that stand in the run's experiment.
+    async fn redactor_of(&self, run: RunId) -> Result<Redactor, Fault> {
+        let row = rows::get(&self.db, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let document = self.document_of(&row).await?;
+        Ok(Redactor::new(document.map(|document| document.secret_values()).unwrap_or_default()))
+    }
+
     /// The experiment of a run as the hub knows it.
-    async fn document_of(&self, row: &run::Model) -> Result<Option<Value>, Fault> {
+    pub(super) async fn document_of(&self, row: &run::Model) -> Result<Option<Document>, Fault> {
         let (Some(experiment), Some(number)) = (row.experiment.as_deref().and_then(|id| id.parse().ok()), row.version) else {
-            return Ok(row.manifest.get("experiment").cloned());
+            let reported = row.manifest.get("experiment").map(ToString::to_string);
+            return Ok(reported.and_then(|text| Document::parse(text.as_bytes(), Format::Json).ok()));
         };
         let Some(version) = store::experiments::version(&self.db, experiment, number).await.map_err(fault)? else {
             return Ok(None);
         };
         let format = store::read(&version.format).map_err(fault)?;
-        Ok(Some(view::parse_saved(&version, format)?.value().clone()))
+        view::parse_saved(&version, format).map(Some)
     }
 
     async fn fetch(&self, job: JobId, name: &str) -> Result<Option<Bytes>, Fault> {

@@ -33,10 +33,36 @@ impl Experiment {
     /// Keeps runs moving until the tasks are stopped.
     pub fn drive(&self, tasks: &Tasks) {
         let this = self.clone();
+        let mut first = true;
         tasks.reconcile(self.nudge.clone(), TURN, move || {
             let this = this.clone();
-            async move { this.turn().await }
+            let adopt = std::mem::take(&mut first);
+            async move {
+                if adopt {
+                    this.adopt().await;
+                }
+                this.turn().await;
+            }
         });
+    }
+
+    /// Says of each run that went on without us that it is looked after again.
+    async fn adopt(&self) {
+        let runs = rows::unfinished(&self.db).await.map_err(fault).unwrap_or_default();
+        for row in runs.into_iter().filter(|row| row.job.is_some()) {
+            let Ok(id) = row.id.parse() else { continue };
+            let said = Incoming::hub(self.clock.now(), "run.adopted", json!({}));
+            if let Err(refused) = self.say(id, said).await {
+                tracing::warn!(run.id = row.id, code = refused.code, "a run could not be told that it is adopted");
+            }
+        }
+    }
+
+    async fn say(&self, id: RunId, said: Incoming) -> Result<(), Fault> {
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        self.append_within(&mut change, row, vec![said]).await?;
+        change.commit().await.map_err(fault)
     }
 
     /// One look at everything that has not ended.

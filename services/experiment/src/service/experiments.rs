@@ -92,22 +92,22 @@ impl Experiment {
         rows::insert_version(&*change, version.clone()).await.map_err(fault)?;
         change.tell(news("experiment.created", &row, by, workspace)).await.map_err(fault)?;
         change.commit().await.map_err(fault)?;
-        view::experiment(view::experiment_summary(&row, Vec::new()).map_err(fault)?, &version)
+        view::experiment(view::experiment_summary(&row, Vec::new()).map_err(fault)?, &version, true)
     }
 
     /// An experiment with its latest version.
     pub async fn get(&self, caller: &Caller, id: ExperimentId) -> Result<view::Experiment, Fault> {
         let (row, access) = self.reach(caller, id).await?;
         access.need(Scope::ExperimentRead)?;
-        self.whole(&row).await
+        self.whole(&row, access.scopes.has(Scope::ExperimentWrite)).await
     }
 
-    async fn whole(&self, row: &entity::experiment::Model) -> Result<view::Experiment, Fault> {
+    async fn whole(&self, row: &entity::experiment::Model, may_write: bool) -> Result<view::Experiment, Fault> {
         let id: ExperimentId = row.id.parse().map_err(|_| Fault::internal())?;
         let version = rows::version(&self.db, id, row.version).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         let mut marks = store::runs::marks(&self.db, std::slice::from_ref(&row.id)).await.map_err(fault)?;
         let summary = view::experiment_summary(row, marks.remove(&row.id).unwrap_or_default()).map_err(fault)?;
-        view::experiment(summary, &version)
+        view::experiment(summary, &version, may_write)
     }
 
     /// Saves a changed text as the next version, if `based_on` is still the latest.
@@ -137,7 +137,7 @@ impl Experiment {
         let version = self.version_row(id, row.version + 1, source, format, by);
         if latest.digest == version.digest {
             drop(change);
-            return self.whole(&row).await;
+            return self.whole(&row, true).await;
         }
         row.version = version.number;
         row.title = document.title().to_owned();
@@ -149,7 +149,7 @@ impl Experiment {
         rows::update(&*change, row.clone()).await.map_err(fault)?;
         change.tell(news("experiment.changed", &row, by, access.workspace)).await.map_err(fault)?;
         change.commit().await.map_err(fault)?;
-        self.whole(&row).await
+        self.whole(&row, true).await
     }
 
     /// Puts an experiment out of the way, or brings it back. Nothing is lost either way.
@@ -165,7 +165,7 @@ impl Experiment {
             change.tell(news(kind, &row, &caller.claim.name, access.workspace)).await.map_err(fault)?;
             change.commit().await.map_err(fault)?;
         }
-        self.whole(&row).await
+        self.whole(&row, true).await
     }
 
     /// A page of versions, newest first.
@@ -183,7 +183,7 @@ impl Experiment {
         let (_, access) = self.reach(caller, id).await?;
         access.need(Scope::ExperimentRead)?;
         let row = rows::version(&self.db, id, number).await.map_err(fault)?.ok_or_else(|| Fault::not_found("version"))?;
-        view::version_detail(&row)
+        view::version_detail(&row, access.scopes.has(Scope::ExperimentWrite))
     }
 
     /// The experiment, and the caller's rights where it is; `not-found` when the caller may not know of it.

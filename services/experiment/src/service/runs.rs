@@ -212,8 +212,10 @@ impl Experiment {
         let ask = ReadFile { job, name: "output.log".to_owned(), from, limit: LOG_PIECE };
         match self.launcher.read(&claim, ask).await {
             Ok(chunk) => {
-                let next = from + chunk.bytes.len() as u64;
-                Ok((self.redactor.bytes(&chunk.bytes).into_owned().into(), next))
+                // Cut at the end of a line, so that no secret is torn in two and missed.
+                let whole = chunk.bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+                let whole = if whole == 0 && chunk.bytes.len() as u64 == LOG_PIECE { chunk.bytes.len() } else { whole };
+                Ok((self.redactor.bytes(&chunk.bytes[..whole]).into_owned().into(), from + whole as u64))
             }
             Err(missing) if missing.kind == FaultKind::NotFound => Ok((Bytes::new(), from)),
             Err(other) => Err(other),

@@ -3,7 +3,7 @@
 use crate::{
     entity::{event, experiment, run, version},
     store,
-    toolkit::{Document, Format, PlannedActivity},
+    toolkit::{Document, Format, PlannedActivity, Redactor},
 };
 use chaoshub_facade::experiment::{
     ExperimentSummary, Progress, RunEvent, RunMark, RunState, RunSummary, Verdict,
@@ -131,14 +131,14 @@ pub(crate) fn experiment_summary(row: &experiment::Model, last_runs: Vec<RunMark
     })
 }
 
-pub(crate) fn experiment(summary: ExperimentSummary, version: &version::Model) -> Result<Experiment, Fault> {
+pub(crate) fn experiment(summary: ExperimentSummary, version: &version::Model, may_write: bool) -> Result<Experiment, Fault> {
     let format = store::read(&version.format).map_err(chaoshub_chassis::db::fault)?;
     let document = parse_saved(version, format)?;
     Ok(Experiment {
         summary,
         hypothesis: document.hypothesis().map(str::to_owned),
         document: document.masked(),
-        source: String::from_utf8_lossy(&version.source).into_owned(),
+        source: source(version, &document, may_write),
         format,
     })
 }
@@ -153,10 +153,16 @@ pub(crate) fn version(row: &version::Model) -> Result<Version, DbErr> {
     })
 }
 
-pub(crate) fn version_detail(row: &version::Model) -> Result<VersionDetail, Fault> {
+pub(crate) fn version_detail(row: &version::Model, may_write: bool) -> Result<VersionDetail, Fault> {
     let version = version(row).map_err(chaoshub_chassis::db::fault)?;
-    let document = parse_saved(row, version.format)?.masked();
-    Ok(VersionDetail { version, source: String::from_utf8_lossy(&row.source).into_owned(), document })
+    let document = parse_saved(row, version.format)?;
+    Ok(VersionDetail { version, source: source(row, &document, may_write), document: document.masked() })
+}
+
+/// The text as it was saved; secrets that stand in it are shown only to those who may write it.
+fn source(version: &version::Model, document: &Document, may_write: bool) -> String {
+    let text = String::from_utf8_lossy(&version.source);
+    if may_write { text.into_owned() } else { Redactor::new(document.secret_values()).text(&text) }
 }
 
 /// A saved version was checked when it was saved.

@@ -169,11 +169,10 @@ fn runtime(findings: &mut Findings<'_>, runtime: Option<&Value>) {
             None => {}
             Some(Value::Object(part)) => match part.get("strategy") {
                 None => {}
-                Some(Value::String(named)) if strategies.contains(&named.as_str()) => {
-                    if kind == "rollbacks" && named == "never" {
-                        findings.warn(&path, "the rollbacks are never played, so the fault stays; use `always` unless something else undoes it");
-                    }
+                Some(Value::String(named)) if kind == "rollbacks" && named == "never" => {
+                    findings.warn(&path, "the rollbacks are never played, so the fault stays; use `always` unless something else undoes it");
                 }
+                Some(Value::String(named)) if strategies.contains(&named.as_str()) => {}
                 Some(_) => findings.error(&path, format!("this is no strategy; use one of {}", strategies.join(", "))),
             },
             Some(_) => findings.error(&format!("/runtime/{kind}"), format!("`{kind}` must be an object with a `strategy`")),

@@ -228,6 +228,7 @@ impl Journal {
 
     /// What a reader of the run should know about the file, in plain words.
     #[must_use]
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the run's page; nothing asks yet"))]
     pub fn notes(&self) -> Vec<&'static str> {
         let truncated = "The journal ends too early; what it says up to there was used.";
         let non_finite = "The journal holds numbers that JSON cannot say, such as NaN; they read as null.";

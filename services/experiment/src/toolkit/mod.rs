@@ -7,6 +7,7 @@ mod facts;
 mod findings;
 mod journal;
 mod json;
+mod json_words;
 mod lines;
 mod observed;
 mod plan;
@@ -18,7 +19,7 @@ mod tolerance;
 mod verdict;
 mod yaml;
 
-pub use document::{Document, Format, Problem, RollbackStrategy, Severity};
+pub use document::{Document, Format, Problem, Severity};
 pub use findings::{Reason, Warning};
 pub use journal::{Journal, Unreadable};
 pub use observed::Observed;

@@ -107,16 +107,7 @@ struct Answer {
 }
 
 impl Observed {
-    /// Gathers events in the order of their numbers.
-    pub fn from_events<'a>(events: impl IntoIterator<Item = (&'a str, Option<Phase>, Option<DateTime<Utc>>, &'a Value)>) -> Self {
-        let mut observed = Self::default();
-        for (kind, phase, at, data) in events {
-            observed.observe(kind, phase, at, data);
-        }
-        observed
-    }
-
-    /// Takes one more event.
+    /// Takes one more event; events come in the order of their numbers.
     pub fn observe(&mut self, kind: &str, phase: Option<Phase>, at: Option<DateTime<Utc>>, data: &Value) {
         let at = Moment(at);
         match kind {

@@ -60,20 +60,6 @@ pub enum RollbackOutcome {
     Unknown,
 }
 
-impl RollbackOutcome {
-    /// The outcome as it is written.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Played => "played",
-            Self::NotPlayed => "not-played",
-            Self::Failed => "failed",
-            Self::NoneDeclared => "none-declared",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
 /// What a run means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {

@@ -150,7 +150,8 @@ impl Loader {
                 }
             }
             (Value::Object(map), Some(key)) => {
-                if map.insert(key.clone(), value).is_some() {
+                let earlier = map.insert(key.clone(), value);
+                if earlier.is_some() {
                     self.lines.repeated(&key);
                 }
             }

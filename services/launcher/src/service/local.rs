@@ -13,9 +13,7 @@ use chaoshub_chassis::{
     outbox::{News, Outbox},
     tasks::Nudge,
 };
-use chaoshub_facade::launcher::{
-    Exit, FileChunk, Job, JobId, JobState, Launcher, ReadFile, Readiness, StartJob, StopSignal,
-};
+use chaoshub_facade::launcher::{Exit, FileChunk, Job, JobId, JobState, Launcher, ReadFile, Readiness, StartJob, StopSignal};
 use chaoshub_kernel::{Clock, Fault, SignedClaim, WorkspaceId};
 use serde_json::json;
 use std::{
@@ -181,12 +179,7 @@ impl Launcher for LocalLauncher {
 }
 
 fn changed(job: &Job, state: JobState) -> News {
-    News {
-        kind: "job.changed",
-        subject: job.id.to_string(),
-        workspace: Some(job.workspace),
-        data: json!({ "state": state }),
-    }
+    News { kind: "job.changed", subject: job.id.to_string(), workspace: Some(job.workspace), data: json!({ "state": state }) }
 }
 
 /// What the spawner could not do, in the words of the facade.

@@ -15,15 +15,10 @@ pub(crate) struct Row {
     pub(crate) created_at: DateTime<Utc>,
 }
 
-const STATES: [(JobState, &str); 4] = [
-    (JobState::Accepted, "accepted"),
-    (JobState::Running, "running"),
-    (JobState::Ended, "ended"),
-    (JobState::Lost, "lost"),
-];
+const STATES: [(JobState, &str); 4] =
+    [(JobState::Accepted, "accepted"), (JobState::Running, "running"), (JobState::Ended, "ended"), (JobState::Lost, "lost")];
 
-const WANTED: [(Wanted, &str); 3] =
-    [(Wanted::Running, "running"), (Wanted::Stopped, "stopped"), (Wanted::Released, "released")];
+const WANTED: [(Wanted, &str); 3] = [(Wanted::Running, "running"), (Wanted::Stopped, "stopped"), (Wanted::Released, "released")];
 
 /// Writes a new job down; false when its id is there already.
 pub(crate) async fn insert(
@@ -61,12 +56,7 @@ pub(crate) async fn open(on: &impl ConnectionTrait) -> Result<Vec<Row>, Fault> {
 }
 
 /// Moves a job up; false when it stands there or higher already.
-pub(crate) async fn advance(
-    on: &impl ConnectionTrait,
-    id: JobId,
-    state: JobState,
-    exit: Option<&Exit>,
-) -> Result<bool, Fault> {
+pub(crate) async fn advance(on: &impl ConnectionTrait, id: JobId, state: JobState, exit: Option<&Exit>) -> Result<bool, Fault> {
     let below = STATES.into_iter().filter(|(lower, _)| may_become(*lower, state)).map(|(_, text)| text);
     let mut change = table::Entity::update_many()
         .filter(table::Column::Id.eq(id.to_string()))

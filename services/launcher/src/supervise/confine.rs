@@ -1,7 +1,10 @@
 //! The last step before a job's program: this process gives up everything that the job must not have, and
 //! becomes the program. It gets the order through its standard input and reports there what stopped it.
 
-use super::{fence, folder::{Folder, Spec}};
+use super::{
+    fence,
+    folder::{Folder, Spec},
+};
 use chaoshub_facade::launcher::Limits;
 use rustix::{
     fs::Mode,
@@ -81,7 +84,8 @@ fn give_up_rights(folder: &Folder, spec: &Spec) -> Result<(), String> {
     set_no_new_privs(true).map_err(told("its privileges could not be frozen"))?;
     // Without its supervisor nobody would enforce a limit or hear a stop. A change of user resets this, so it comes after.
     set_parent_process_death_signal(Some(Signal::KILL)).map_err(told("it could not be tied to its supervisor"))?;
-    env::set_current_dir(folder.work()).map_err(|error| format!("the job was not started: its folder cannot be entered ({error})"))
+    env::set_current_dir(folder.work())
+        .map_err(|error| format!("the job was not started: its folder cannot be entered ({error})"))
 }
 
 fn limit(limits: &Limits, own_user: bool) -> rustix::io::Result<()> {

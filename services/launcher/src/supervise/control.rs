@@ -55,19 +55,19 @@ pub(super) fn listen(folder: &Folder) -> io::Result<UnixListener> {
 }
 
 /// Answers everybody who connects and shows the key.
-pub(super) async fn serve(
-    listener: UnixListener,
-    key: String,
-    standing: watch::Receiver<Standing>,
-    orders: mpsc::Sender<Order>,
-) {
+pub(super) async fn serve(listener: UnixListener, key: String, standing: watch::Receiver<Standing>, orders: mpsc::Sender<Order>) {
     while let Ok((stream, _)) = listener.accept().await {
         let (key, standing, orders) = (key.clone(), standing.clone(), orders.clone());
         tokio::spawn(async move { answer(stream, &key, standing, orders).await });
     }
 }
 
-async fn answer(mut stream: UnixStream, key: &str, mut standing: watch::Receiver<Standing>, orders: mpsc::Sender<Order>) -> io::Result<()> {
+async fn answer(
+    mut stream: UnixStream,
+    key: &str,
+    mut standing: watch::Receiver<Standing>,
+    orders: mpsc::Sender<Order>,
+) -> io::Result<()> {
     let mut line = String::new();
     let (from, mut to) = stream.split();
     timeout(PATIENCE, BufReader::new(from.take(REQUEST_BYTES)).read_line(&mut line)).await??;

@@ -87,7 +87,10 @@ fn restrict(fence: &Fence, own: &[PathBuf]) -> Result<(), RulesetError> {
         .scope(Scope::from_all(ABI::V6))?
         .create()?
         .add_rules(path_beneath_rules(read, AccessFs::from_read(ABI::V5)))?
-        .add_rules(path_beneath_rules(own.iter().map(PathBuf::as_path).chain(DEVICES.iter().map(Path::new)), AccessFs::from_all(ABI::V5)))?
+        .add_rules(path_beneath_rules(
+            own.iter().map(PathBuf::as_path).chain(DEVICES.iter().map(Path::new)),
+            AccessFs::from_all(ABI::V5),
+        ))?
         .restrict_self()?;
     Ok(())
 }

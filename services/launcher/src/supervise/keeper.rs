@@ -11,10 +11,7 @@ use rustix::process::{Signal, WaitOptions, WaitStatus, set_child_subreaper, sets
 use std::{
     fs::File,
     io::{self, Write},
-    os::{
-        fd::OwnedFd,
-        unix::process::CommandExt,
-    },
+    os::{fd::OwnedFd, unix::process::CommandExt},
     process::{Command, Stdio},
     time::Duration,
 };
@@ -139,13 +136,8 @@ impl Keeper<'_> {
             }
         }
         let started = failure.is_none();
-        let exit = Exit {
-            code: code.filter(|_| started),
-            signal: signal.filter(|_| started),
-            at,
-            failure,
-            over_time: self.over_time,
-        };
+        let exit =
+            Exit { code: code.filter(|_| started), signal: signal.filter(|_| started), at, failure, over_time: self.over_time };
         self.become_phase(Phase::Ended, Some(exit))?;
         if !started {
             say_ready();

@@ -18,8 +18,17 @@ const COMPLETE: &str = ".complete";
 
 /// What pip needs to know of the machine: mirrors, proxies, certificates. Nothing of the hub's own settings.
 const PASSED_ON: [&str; 11] = [
-    "HOME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE",
-    "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "TMPDIR",
+    "HOME",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "TMPDIR",
 ];
 
 /// How often to look whether another process is done making the same environment.

@@ -91,7 +91,12 @@ pub async fn prepare_by(recipe: &Recipe) -> Result<Toolchain, ToolchainError> {
 /// Names an environment by everything that goes into it, so that another lock, wheel or Python makes another one.
 fn digest(requirements: &str, python: &python::Python) -> String {
     let mut hash = Sha256::new();
-    for part in [requirements.as_bytes(), control_wheel::bytes(), python.program.as_os_str().as_encoded_bytes(), python.version.as_bytes()] {
+    for part in [
+        requirements.as_bytes(),
+        control_wheel::bytes(),
+        python.program.as_os_str().as_encoded_bytes(),
+        python.version.as_bytes(),
+    ] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

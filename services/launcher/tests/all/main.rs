@@ -1,8 +1,11 @@
 //! Every promise of the launcher. The tests' own program is also the supervisor, so what is tested is the real one:
 //! each promise of the spawner is kept as root, with a user for each job, and as nobody, behind Landlock.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
 mod place;
 mod process;
+mod service;
 mod spawner;
 mod tools;
 
@@ -25,6 +28,11 @@ use std::{
 enum Role {
     /// The supervisor of a job.
     Supervise(SuperviseArgs),
+    /// A supervisor where no fence can be raised any more.
+    Smothered {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Somebody who starts a job and waits to be killed.
     Starter {
         #[arg(long)]
@@ -50,18 +58,19 @@ fn main() -> ExitCode {
     if let Ok(role) = Role::try_parse() {
         return match role {
             Role::Supervise(args) => supervise(&args),
+            Role::Smothered { arguments } => process::be_smothered(&arguments),
             Role::Starter { dir } => process::be_a_starter(&dir),
         };
     }
     let arguments = Arguments::from_args();
     let shared = tempfile::tempdir().expect("a temporary folder");
     let mut trials = Vec::new();
-    for (name, check) in spawner::PROMISES.into_iter().chain(process::PROMISES).chain(tools::PROMISES) {
+    for (name, check) in spawner::PROMISES.into_iter().chain(process::PROMISES).chain(tools::PROMISES).chain(service::PROMISES) {
         if is_root() {
             trials.push(Trial::test(format!("as_root::{name}"), move || keep(check)));
             let shared = shared.path().to_owned();
             trials.push(Trial::test(format!("as_nobody::{name}"), move || {
-                if name.starts_with("tools::") {
+                if name.contains("tools") {
                     // Nobody could not write them where they are kept.
                     block_on(tools::prepared());
                 }

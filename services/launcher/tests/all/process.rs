@@ -6,18 +6,18 @@ use crate::{
     process, promises,
 };
 use chaoshub_facade::launcher::StopSignal;
-use chaoshub_launcher::spawner::{ProcessSpawner, Spawner, Status};
+use chaoshub_launcher::spawner::{ProcessSpawner, Program, Settings, Spawner, Status};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
-    os::unix::{fs::PermissionsExt, net::UnixStream},
+    os::unix::{fs::PermissionsExt, net::UnixStream, process::CommandExt},
     path::Path,
     process::{Command, ExitCode, Stdio},
     sync::Arc,
     time::Duration,
 };
 
-pub(crate) const PROMISES: [Promise; 9] = promises!(process:
+pub(crate) const PROMISES: [Promise; 10] = promises!(process:
     a_job_survives_its_starters_kill_and_is_adopted,
     a_job_can_read_neither_keys_nor_databases,
     two_jobs_cannot_read_each_other,
@@ -26,6 +26,7 @@ pub(crate) const PROMISES: [Promise; 9] = promises!(process:
     the_control_socket_hears_only_who_shows_the_key,
     the_order_with_its_secrets_does_not_stay_on_disk,
     a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing,
+    a_job_that_cannot_be_shut_in_is_not_started,
     a_long_path_is_no_hindrance,
 );
 
@@ -40,6 +41,32 @@ pub(crate) fn be_a_starter(dir: &Path) -> ExitCode {
         std::future::pending::<()>().await;
     });
     ExitCode::SUCCESS
+}
+
+/// The role of a supervisor on a machine without Landlock, as good as: a process can be in 16 fences and no more
+/// (landlock(7)), so after that none can be raised.
+pub(crate) fn be_smothered(arguments: &[String]) -> ExitCode {
+    use landlock::{AccessFs, Ruleset, RulesetAttr};
+    for _ in 0..16 {
+        let fence = Ruleset::default().handle_access(AccessFs::MakeBlock).and_then(Ruleset::create);
+        fence.and_then(landlock::RulesetCreated::restrict_self).expect("a harmless fence");
+    }
+    let error = Command::new("/proc/self/exe").args(arguments).exec();
+    panic!("it cannot become the supervisor: {error}");
+}
+
+async fn a_job_that_cannot_be_shut_in_is_not_started(place: Arc<dyn Place>) {
+    let program = Program { args: vec!["smothered".into()], ..Program::default() };
+    let spawner = ProcessSpawner::open(Settings { program, ..settings(place.dir()) }).await.unwrap();
+    let (exit, printed) = run(&*spawner, shell("echo it runs")).await;
+    if is_root() {
+        // A user of its own is a wall already; the fence is the second one.
+        assert_eq!((exit.failure, printed.as_str()), (None, "it runs\n"));
+    } else {
+        let failure = exit.failure.expect("a refusal");
+        assert!(failure.contains("could not be shut in") && failure.contains("Landlock"), "{failure}");
+        assert_eq!((exit.code, printed.as_str()), (None, ""));
+    }
 }
 
 async fn a_job_survives_its_starters_kill_and_is_adopted(place: Arc<dyn Place>) {
@@ -122,7 +149,11 @@ async fn a_job_can_write_only_in_its_own_folders(place: Arc<dyn Place>) {
 async fn a_job_can_touch_no_process_outside(place: Arc<dyn Place>) {
     let mut bystander = Command::new("sleep").arg("1000").spawn().unwrap();
     let spawner = place.open().await;
-    let order = shell(&format!("for p in {} {} $PPID; do kill -9 $p && echo KILLED $p; done; echo done", bystander.id(), std::process::id()));
+    let order = shell(&format!(
+        "for p in {} {} $PPID; do kill -9 $p && echo KILLED $p; done; echo done",
+        bystander.id(),
+        std::process::id()
+    ));
     let (exit, printed) = run(&*spawner, order).await;
     assert_eq!(exit.code, Some(0), "{printed}");
     assert!(!printed.contains("KILLED"), "{printed}");

@@ -201,8 +201,11 @@ async fn a_job_is_known_to_whoever_opens_the_place_again(place: Arc<dyn Place>) 
     let second = place.open().await;
     let mut list = second.list().await.unwrap();
     list.sort_by_key(|(id, _)| *id);
-    assert!(matches!(&list[..], [(a, Status::Running), (b, Status::Ended(exit))]
-        if *a == id && *b == done_id && exit.code == Some(5)), "{list:?}");
+    assert!(
+        matches!(&list[..], [(a, Status::Running), (b, Status::Ended(exit))]
+        if *a == id && *b == done_id && exit.code == Some(5)),
+        "{list:?}"
+    );
     prints(&*second, id, "ready").await;
     second.signal(id, StopSignal::Kill).await.unwrap();
     assert_eq!(ended(&*second, id).await.signal, Some(9));

@@ -45,7 +45,7 @@ impl IntoResponse for Problem {
 /// Every operation may answer a problem; `responses((status = 200, ...), Problem)` says so in the document.
 impl IntoResponses for Problem {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemDocument::name()))).build();
         let response = ResponseBuilder::new()
             .description("It did not work; `code` says why.")
             .content("application/problem+json", content)

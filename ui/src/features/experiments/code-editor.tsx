@@ -92,7 +92,14 @@ export function CodeEditor({ draft, problems, goTo, onChange, onSave }: Props) {
           EditorView.contentAttributes.of({ 'aria-label': 'Experiment source' }),
           language.current.of(languageOf(first.current.format)),
           keymap.of([
-            { key: 'Mod-s', preventDefault: true, run: () => (calls.current.onSave(), true) },
+            {
+              key: 'Mod-s',
+              preventDefault: true,
+              run: () => {
+                calls.current.onSave();
+                return true;
+              },
+            },
             ...searchKeymap,
             ...historyKeymap,
             ...defaultKeymap,

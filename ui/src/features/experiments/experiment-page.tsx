@@ -72,7 +72,7 @@ export function ExperimentPage({ id, membership, tab, version, runs }: Props) {
         className={css.tabs}
         value={tab}
         onChange={(next) =>
-          next && void navigate({ to: paths.experiment(workspace, id, next as ExperimentTab) })
+          next && void navigate({ href: paths.experiment(workspace, id, next as ExperimentTab) })
         }
         keepMounted={false}
       >
@@ -136,7 +136,7 @@ function More({
         ),
         autoClose: 10_000,
       });
-      return navigate({ to: paths.experiments(workspace) });
+      return navigate({ href: paths.experiments(workspace) });
     },
     onError: fail,
   });
@@ -165,7 +165,7 @@ function More({
             leftSection={<IconCopy size={16} />}
             onClick={() => {
               rememberDraft({ text: experiment.source, format: experiment.format });
-              void navigate({ to: paths.newExperiment(workspace) });
+              void navigate({ href: paths.newExperiment(workspace) });
             }}
           >
             Duplicate

@@ -37,7 +37,7 @@ export function ExperimentsPage({
   const [typed, setTyped] = useState(q);
   const [sort, setSort] = useState<{ by: SortKey; down: boolean }>({ by: 'updated', down: true });
   const search = useDebouncedCallback((text: string) => {
-    void navigate({ to: paths.experiments(workspace, text), replace: true });
+    void navigate({ href: paths.experiments(workspace, text), replace: true });
   }, 150);
   const items = [...(list.data?.items.filter((one) => !one.archived) ?? [])].sort(comparing(sort));
   const create = (
@@ -55,7 +55,7 @@ export function ExperimentsPage({
       disabled={!canWrite}
       onFile={(file) => {
         rememberDraft(file);
-        void navigate({ to: paths.newExperiment(workspace) });
+        void navigate({ href: paths.newExperiment(workspace) });
       }}
     >
       <PageHead

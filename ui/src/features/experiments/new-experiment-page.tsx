@@ -25,7 +25,7 @@ export function NewExperimentPage({ workspace }: { workspace: string }) {
     onSuccess: (made) => {
       client.setQueryData(keys.experiment(made.id), made);
       void client.invalidateQueries({ queryKey: ['experiments', workspace] });
-      return navigate({ to: paths.experiment(workspace, made.id), ignoreBlocker: true });
+      return navigate({ href: paths.experiment(workspace, made.id), ignoreBlocker: true });
     },
   });
   const typed = draft.text !== first.text && draft.text.trim() !== '' && !create.isSuccess;

@@ -15,7 +15,12 @@ export const versionQuery = (id: string, n: number) =>
   queryOptions({
     queryKey: keys.version(id, n),
     queryFn: ({ signal }) =>
-      answerOf(api.GET('/api/v1/experiments/{id}/versions/{n}', { params: { path: { id, n } }, signal })),
+      answerOf(
+        api.GET('/api/v1/experiments/{id}/versions/{number}', {
+          params: { path: { id, number: n } },
+          signal,
+        }),
+      ),
     staleTime: Number.POSITIVE_INFINITY, // a version never changes
     enabled: n > 0,
   });
@@ -49,7 +54,7 @@ export function restoreExperiment(id: string): Promise<Experiment> {
 function raw(draft: Draft) {
   return {
     body: draft.text,
-    bodySerializer: (text: string) => text,
+    bodySerializer: (text: unknown) => String(text),
     headers: { 'Content-Type': `application/${draft.format}` },
   };
 }

@@ -29,7 +29,7 @@ export function RunButton({ experiment, workspace }: { experiment: Experiment; w
       ...(parameters ? { parameters } : {}),
     });
     void client.prefetchQuery(startingQuery(key)); // on its way before the page is
-    void navigate({ to: paths.startingRun(workspace, key, experiment.id) });
+    void navigate({ href: paths.startingRun(workspace, key, experiment.id) });
   };
 
   return (

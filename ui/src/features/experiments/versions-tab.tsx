@@ -14,6 +14,8 @@ import { diffLines } from './diff';
 import css from './experiments.module.css';
 import { saveExperiment, versionQuery, versionsQuery } from './queries';
 
+const SIGNS = { added: '+ ', removed: '- ', same: '  ', skipped: '  ' } as const;
+
 interface Props {
   experiment: Experiment;
   workspace: string;
@@ -79,7 +81,7 @@ function Shown(props: {
   const client = useQueryClient();
   const [view, setView] = useState<'changes' | 'source'>(version.number > 1 ? 'changes' : 'source');
   const diff = useMemo(
-    () => (previous ? diffLines(previous.source, version.source) : []),
+    () => (previous ? keyed(diffLines(previous.source, version.source)) : []),
     [previous, version],
   );
   const restore = useMutation({
@@ -125,17 +127,24 @@ function Shown(props: {
       {restore.isError && <TroubleLine problem={asProblem(restore.error)} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard */}
       <pre className={css.diff} tabIndex={0}>
-        {view === 'source' &&
-          version.source.split('\n').map((line, n) => <span key={`${n}-${line}`}>{line || ' '}</span>)}
-        {view === 'changes' && diff.length === 0 && <span>Nothing but spaces or the format changed.</span>}
-        {view === 'changes' &&
-          diff.map((line, n) => (
-            <span key={`${n}-${line.text}`} data-kind={line.kind}>
-              {line.kind === 'added' ? '+ ' : line.kind === 'removed' ? '- ' : '  '}
+        {view === 'source' ? (
+          <span>{version.source}</span>
+        ) : diff.length === 0 ? (
+          <span>Nothing changed in the text.</span>
+        ) : (
+          diff.map((line) => (
+            <span key={line.key} data-kind={line.kind}>
+              {SIGNS[line.kind]}
               {line.text}
             </span>
-          ))}
+          ))
+        )}
       </pre>
     </Card>
   );
+}
+
+/** The order is what tells lines apart: the same text may stand in many places. */
+function keyed<T extends object>(lines: T[]): (T & { key: number })[] {
+  return lines.map((line, key) => ({ ...line, key }));
 }

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate } from '@tanstack/react-router';
 import type { Membership } from '~/api/contract';
 import { asProblem } from '~/api/problem';
 import { workspaceName } from '~/api/session';
+import { useRedirect } from '~/app/redirect';
 import { paths } from '~/paths';
 import { BonePage } from '~/ui/bones';
 import { Trouble } from '~/ui/trouble';
@@ -13,11 +13,13 @@ import { hubsQuery } from './queries';
 export function DefaultHub({ membership }: { membership: Membership }) {
   const workspace = workspaceName(membership);
   const hubs = useQuery(hubsQuery(workspace));
+  const home = hubs.data?.items.find((hub) => hub.is_default) ?? hubs.data?.items[0];
+  useRedirect(hubs.data && !home ? paths.hubs(workspace) : null);
+
   if (hubs.isPending) return <BonePage label="Loading the hub" />;
   if (hubs.isError && !hubs.data) {
     return <Trouble problem={asProblem(hubs.error)} onRetry={() => hubs.refetch()} />;
   }
-  const home = hubs.data.items.find((hub) => hub.is_default) ?? hubs.data.items[0];
-  if (!home) return <Navigate to={paths.hubs(workspace)} replace />;
+  if (!home) return null;
   return <HubPage key={home.id} id={home.id} editing={false} membership={membership} />;
 }

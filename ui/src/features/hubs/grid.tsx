@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconGripVertical, IconTrash } from '@tabler/icons-react';
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
-import type { Place, Widget } from '~/api/contract';
+import type { Widget, WidgetPlace } from '~/api/contract';
 import { arranged, COLUMNS, GAP_PX, nudged, ROW_PX, type Spot, settled } from './arrange';
 import css from './hub.module.css';
 import { WidgetCard } from './widget-card';
@@ -10,7 +10,7 @@ interface Props {
   widgets: Widget[];
   workspace: string;
   editing: boolean;
-  onArrange: (layout: Place[]) => void;
+  onArrange: (layout: WidgetPlace[]) => void;
   onConfigure: (widget: Widget) => void;
   onRemove: (widget: Widget) => void;
 }

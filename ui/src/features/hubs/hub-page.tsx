@@ -5,7 +5,7 @@ import { IconDots, IconLayoutGridAdd, IconPencil, IconPlus, IconTrash } from '@t
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Hub, Membership, Place, Widget } from '~/api/contract';
+import type { Hub, Membership, Widget, WidgetPlace } from '~/api/contract';
 import { keys } from '~/api/keys';
 import { asProblem } from '~/api/problem';
 import { workspaceName } from '~/api/session';
@@ -35,7 +35,7 @@ export function HubPage({ id, editing, membership }: Props) {
   const query = useQuery(hubQuery(id));
   const [asked, setAsked] = useState<Asked | null>(null);
   const edits = useEdits(id);
-  const setEditing = (on: boolean) => void navigate({ to: paths.hub(workspace, id, on), replace: true });
+  const setEditing = (on: boolean) => void navigate({ href: paths.hub(workspace, id, on), replace: true });
   useHotkeys([['Escape', () => editing && !asked && setEditing(false)]]);
 
   if (query.isPending) return <BonePage label="Loading the hub" />;
@@ -138,7 +138,7 @@ function useEdits(id: string) {
     notifications.show({ color: 'red', title: 'The change was not kept', message: asProblem(cause).message });
   };
   const arrange = useMutation({
-    mutationFn: (layout: Place[]) => changeHub(id, { layout }),
+    mutationFn: (layout: WidgetPlace[]) => changeHub(id, { layout }),
     onMutate: (layout) =>
       change((hub) => ({
         ...hub,
@@ -203,7 +203,7 @@ function More({ hub, workspace }: { hub: Hub; workspace: string }) {
     mutationFn: () => deleteHub(hub.id),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: keys.hubs(workspace) });
-      return navigate({ to: paths.hubs(workspace) });
+      return navigate({ href: paths.hubs(workspace) });
     },
     onError: (cause) =>
       notifications.show({ color: 'red', title: 'It was not deleted', message: asProblem(cause).message }),

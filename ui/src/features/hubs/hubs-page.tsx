@@ -93,7 +93,7 @@ function NewHub({ workspace }: { workspace: string }) {
     onSuccess: (hub) => {
       client.setQueryData(keys.hub(hub.id), hub);
       void client.invalidateQueries({ queryKey: keys.hubs(workspace) });
-      return navigate({ to: paths.hub(workspace, hub.id, true) });
+      return navigate({ href: paths.hub(workspace, hub.id, true) });
     },
   });
   return (

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '~/api/client';
-import type { HubPatch, NewWidget, WidgetPatch } from '~/api/contract';
+import type { HubChange, NewWidget, WidgetChange } from '~/api/contract';
 import { keys } from '~/api/keys';
 
 export const hubsQuery = (workspace: string) =>
@@ -25,7 +25,7 @@ export function createHub(workspace: string, title: string) {
   return answerOf(api.POST('/api/v1/hubs', { body: { workspace, title } }));
 }
 
-export function changeHub(id: string, body: HubPatch) {
+export function changeHub(id: string, body: HubChange) {
   return answerOf(api.PATCH('/api/v1/hubs/{id}', { params: { path: { id } }, body }));
 }
 
@@ -37,7 +37,7 @@ export function addWidget(hub: string, body: NewWidget) {
   return answerOf(api.POST('/api/v1/hubs/{id}/widgets', { params: { path: { id: hub } }, body }));
 }
 
-export function changeWidget(id: string, body: WidgetPatch) {
+export function changeWidget(id: string, body: WidgetChange) {
   return answerOf(api.PATCH('/api/v1/widgets/{id}', { params: { path: { id } }, body }));
 }
 

@@ -27,7 +27,7 @@ export function FirstWorkspace({ back }: { back: string | undefined }) {
     },
     onSuccess: async (made) => {
       await client.invalidateQueries({ queryKey: keys.me });
-      return navigate({ to: paths.home(`${made.organization}/${made.name}`) });
+      return navigate({ href: paths.home(`${made.organization}/${made.name}`) });
     },
   });
   const form = (

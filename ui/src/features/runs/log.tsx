@@ -1,7 +1,7 @@
 import { ActionIcon, Switch, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { answerOf, api } from '~/api/client';
 import { keys } from '~/api/keys';
 import { bytes } from '~/ui/words';
@@ -37,11 +37,18 @@ export function RunLog({ id, active }: { id: string; active: boolean }) {
     refetchOnWindowFocus: active,
   });
   const text = log.data?.text ?? '';
+  const lines = useMemo(() => linesOf(text), [text]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves when the text does
   useLayoutEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [text, follow, open]);
+
+  // The last lines are often written after the run has ended for us.
+  const { refetch } = log;
+  useEffect(() => {
+    if (!active) void refetch();
+  }, [active, refetch]);
 
   const scrolled = () => {
     const pre = box.current;
@@ -87,7 +94,7 @@ export function RunLog({ id, active }: { id: string; active: boolean }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard
         <pre ref={box} tabIndex={0} onScroll={scrolled} className={css.text}>
           {text ? (
-            text.split('\n').map((line, n) => <LogLine key={`${n}-${line.length}`} line={line} />)
+            lines.map((line) => <LogLine key={line.at} line={line.text} />)
           ) : (
             <span className={css.none}>{active ? 'Nothing printed yet.' : 'This run left no log.'}</span>
           )}
@@ -100,4 +107,17 @@ export function RunLog({ id, active }: { id: string; active: boolean }) {
 function LogLine({ line }: { line: string }) {
   const level = /\b(ERROR|CRITICAL|WARNING|DEBUG)\b/.exec(line)?.[1];
   return <span data-level={level?.toLowerCase()}>{`${line}\n`}</span>;
+}
+
+/** Lines with where they begin, which never changes in a text that only grows. */
+function linesOf(text: string): { at: number; text: string }[] {
+  let at = 0;
+  return text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => {
+      const found = { at, text: line };
+      at += line.length + 1;
+      return found;
+    });
 }

@@ -165,7 +165,7 @@ function usePicking(runs: RunSummary[], workspace: string) {
       () => {
         const focused = document.activeElement;
         if (pickedId && (focused === document.body || focused === null))
-          void navigate({ to: paths.run(workspace, pickedId) });
+          void navigate({ href: paths.run(workspace, pickedId) });
       },
     ],
   ]);

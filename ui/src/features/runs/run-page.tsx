@@ -50,7 +50,7 @@ function RunActions({ run, membership }: { run: Run; membership: Membership }) {
     mutationFn: (experiment: string) => startRun({ experiment }, key),
     onSuccess: (started) => {
       client.setQueryData(keys.run(started.id), started);
-      return navigate({ to: paths.run(workspaceName(membership), started.id) });
+      return navigate({ href: paths.run(workspaceName(membership), started.id) });
     },
   });
   const experiment = run.experiment_id;

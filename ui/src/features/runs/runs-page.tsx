@@ -20,13 +20,13 @@ export function RunsPage({ workspace, search }: { workspace: string; search: Run
   const navigate = useNavigate();
   const experiments = useQuery(experimentsQuery(workspace));
   const narrow = (change: RunsSearch) =>
-    void navigate({ to: paths.runs(workspace, { ...search, ...change }), replace: true });
+    void navigate({ href: paths.runs(workspace, { ...search, ...change }), replace: true });
   const titles = experiments.data?.items.map((one) => ({ value: one.id, label: one.title })) ?? [];
 
   return (
     <>
       <PageHead title="Runs" />
-      <div className={css.filters} role="search" aria-label="Narrow the runs">
+      <search className={css.filters} aria-label="Narrow the runs">
         <SegmentedControl
           size="sm"
           data={STATES}
@@ -53,7 +53,7 @@ export function RunsPage({ workspace, search }: { workspace: string; search: Run
           className={css.wide}
         />
         <span className={css.hint}>j, k and Enter move through the list</span>
-      </div>
+      </search>
       <Card flush label="Runs">
         <RunList
           workspace={workspace}

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate } from '@tanstack/react-router';
 import { experimentQuery } from '~/api/experiments';
 import { asProblem } from '~/api/problem';
 import { meQuery } from '~/api/session';
 import { startingQuery, wasPressed } from '~/api/starting';
+import { useRedirect } from '~/app/redirect';
 import { paths } from '~/paths';
 import { BonePage } from '~/ui/bones';
 import { Trouble } from '~/ui/trouble';
@@ -26,8 +26,15 @@ export function StartingPage({
   const started = useQuery({ ...startingQuery(pressed), enabled: wasPressed(pressed) });
 
   // A page that was loaded anew has lost what was pressed; the experiment shows the run, if there was one.
-  if (!wasPressed(pressed)) return <Navigate to={paths.experiment(workspace, id, 'runs')} replace />;
-  if (started.data) return <Navigate to={paths.run(workspace, started.data.id)} replace />;
+  const lost = !wasPressed(pressed);
+  useRedirect(
+    lost
+      ? paths.experiment(workspace, id, 'runs')
+      : started.data
+        ? paths.run(workspace, started.data.id)
+        : null,
+  );
+
   if (started.isError) {
     return (
       <Trouble problem={asProblem(started.error)} onRetry={() => started.refetch()}>
@@ -38,11 +45,6 @@ export function StartingPage({
     );
   }
   if (!experiment.data) return <BonePage label="Starting the run" />;
-  return (
-    <RunView
-      run={expectedRun(experiment.data, { experiment: id }, me.data?.account.name ?? '')}
-      events={[]}
-      workspace={workspace}
-    />
-  );
+  const run = started.data ?? expectedRun(experiment.data, { experiment: id }, me.data?.account.name ?? '');
+  return <RunView run={run} events={[]} workspace={workspace} />;
 }

@@ -34,6 +34,7 @@ export function expectedRun(experiment: Experiment, body: NewRun, by: string): R
     plan,
     node: null,
     chaoslib: null,
+    manifest: {},
     can_stop: false,
   };
 }

@@ -27,7 +27,7 @@ export function Timeline({ from, to, phases, rows }: Props) {
   const shade = fault && placeOn(axis, fault.from, fault.to);
 
   return (
-    <div className={css.timeline} role="group" aria-label={`Timeline, ${duration(now - from)} so far`}>
+    <div className={css.timeline}>
       <div className={css.label}>Phases</div>
       <ol className={css.lane} data-phases>
         {phases.map((span) => {

@@ -7,7 +7,7 @@ import { ShortId } from '~/ui/copy';
 import { lookOf, VerdictShape } from '~/ui/verdict';
 import { duration } from '~/ui/words';
 import css from './run.module.css';
-import { adviceOn, rollbackWords, STOP_LADDER, sentenceOf, stopWords } from './words';
+import { rollbackWords, STOP_LADDER, sentenceOf, stopWords } from './words';
 
 /** The answer first: the verdict as a sentence, why, what to do about it, and the facts in one line. */
 export function VerdictHead({ run, versionHref }: { run: Run; versionHref: string | null }) {
@@ -29,41 +29,31 @@ export function VerdictHead({ run, versionHref }: { run: Run; versionHref: strin
           />
         )}
         {active && run.stop_requested_at && <StopLadder run={run} />}
-        <Advices run={run} />
+        <Notes run={run} />
         <Meta run={run} active={active} versionHref={versionHref} />
       </div>
     </section>
   );
 }
 
-function Advices({ run }: { run: Run }) {
+/** What the hub says of the verdict, in its own words: what happened, and what to do. */
+function Notes({ run }: { run: Run }) {
   if (run.reasons.length + run.warnings.length === 0) return null;
   return (
-    <ul className={css.advices}>
-      {run.reasons.map((reason) => (
-        <AdviceLine key={reason} text={reason} icon={<IconInfoCircle size={17} aria-label="Reason" />} />
+    <ul className={css.notes}>
+      {run.reasons.map((note) => (
+        <li key={note.code} data-tone="calm">
+          <IconInfoCircle size={17} aria-label="Reason" />
+          <span>{note.detail}</span>
+        </li>
       ))}
-      {run.warnings.map((warning) => (
-        <AdviceLine
-          key={warning}
-          text={warning}
-          icon={<IconAlertCircle size={17} aria-label="Warning" />}
-          tone="warn"
-        />
+      {run.warnings.map((note) => (
+        <li key={note.code} data-tone="warn">
+          <IconAlertCircle size={17} aria-label="Warning" />
+          <span>{note.detail}</span>
+        </li>
       ))}
     </ul>
-  );
-}
-
-function AdviceLine({ text, icon, tone }: { text: string; icon: ReactNode; tone?: string }) {
-  const advice = adviceOn(text);
-  return (
-    <li data-tone={tone ?? 'calm'}>
-      {icon}
-      <span>
-        {advice.says} {advice.do && <span className={css.todo}>{advice.do}</span>}
-      </span>
-    </li>
   );
 }
 

@@ -10,59 +10,6 @@ export const PHASE_WORDS: Record<Phase, string> = {
   rollbacks: 'Rollbacks',
 };
 
-interface Advice {
-  says: string;
-  do: string;
-}
-
-const ADVICE: Record<string, Advice> = {
-  'method-activity-failed': {
-    says: 'An activity of the method failed, so what was meant to be tried was not tried in full.',
-    do: 'Open the failed activity below, mend it, and run again.',
-  },
-  'no-hypothesis': {
-    says: 'The experiment has no steady-state hypothesis, so there was nothing to hold or to break.',
-    do: 'Add a hypothesis with at least one probe and a tolerance.',
-  },
-  'dry-run': {
-    says: 'It was a dry run: activities were skipped.',
-    do: 'Run it without the dry setting to learn something.',
-  },
-  'nothing-was-done': {
-    says: 'The method is empty, so nothing was done to the system.',
-    do: 'Add at least one action to the method.',
-  },
-  'rollbacks-not-played': {
-    says: 'Rollbacks are declared but were not played; the fault may still be in place.',
-    do: 'Undo it by hand, or run again with rollbacks set to "always".',
-  },
-  'rollback-failed': {
-    says: 'A rollback failed or was cut; the fault may still be in place.',
-    do: 'Look at the rollback below and undo it by hand.',
-  },
-  'rollbacks-failed': {
-    says: 'A rollback failed or was cut; the fault may still be in place.',
-    do: 'Look at the rollback below and undo it by hand.',
-  },
-  'no-journal': {
-    says: 'No journal arrived; this was judged from the events alone.',
-    do: 'If you have the journal, upload it: it is matched to this run.',
-  },
-  'journal-unreadable': {
-    says: 'The journal could not be read; this was judged from the events alone.',
-    do: 'Download it as received to see what is wrong with it.',
-  },
-};
-
-/** A reason or warning in plain words; one that we do not know is shown as the hub says it. */
-export function adviceOn(reason: string): Advice {
-  const [code = '', ...rest] = reason.split(':');
-  const known = ADVICE[code.trim()];
-  const detail = rest.join(':').trim();
-  if (known) return detail ? { ...known, says: `${known.says} (${detail})` } : known;
-  return { says: /^[a-z0-9-]+$/.test(reason) ? sentenceCase(reason.replaceAll('-', ' ')) : reason, do: '' };
-}
-
 /** The verdict's sentence without its first word, which is drawn by itself. */
 export function sentenceOf(run: RunSummary, word: string): string {
   if (run.state !== 'ended') return liveSentence(run);
@@ -97,7 +44,7 @@ export function stopWords(run: Pick<Run, 'stop_step' | 'stop_requested_at'>): st
 
 export const STOP_LADDER = ['flag', 'interrupt', 'cut', 'kill'] as const;
 
-const ROLLBACKS: Record<Run['rollbacks'], string> = {
+const ROLLBACKS: Record<string, string> = {
   played: 'played',
   'not-played': 'not played',
   failed: 'failed',
@@ -106,7 +53,9 @@ const ROLLBACKS: Record<Run['rollbacks'], string> = {
 };
 
 export function rollbackWords(run: Run): string {
-  return run.state !== 'ended' && run.rollbacks === 'unknown' ? 'not yet' : ROLLBACKS[run.rollbacks];
+  return run.state !== 'ended' && run.rollbacks === 'unknown'
+    ? 'not yet'
+    : (ROLLBACKS[run.rollbacks] ?? run.rollbacks);
 }
 
 export interface Outcome {

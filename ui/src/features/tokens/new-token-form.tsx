@@ -2,7 +2,7 @@ import { Button, Checkbox, Select, SimpleGrid, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '~/api/client';
-import type { CreatedToken } from '~/api/contract';
+import type { CreatedToken, Scope } from '~/api/contract';
 import { asProblem } from '~/api/problem';
 import { TroubleLine } from '~/ui/trouble';
 
@@ -38,7 +38,7 @@ export function NewTokenForm(props: {
 }) {
   const offered = Object.keys(MEANINGS).filter((scope) => props.scopes.includes(scope));
   const [name, setName] = useState('');
-  const [scopes, setScopes] = useState(offered.filter((scope) => scope === 'run:ingest'));
+  const [scopes, setScopes] = useState<string[]>(offered.filter((scope) => scope === 'run:ingest'));
   const [days, setDays] = useState('90');
   const create = useMutation({
     mutationFn: () =>
@@ -47,7 +47,7 @@ export function NewTokenForm(props: {
           body: {
             workspace: props.workspace,
             name: name.trim(),
-            scopes,
+            scopes: scopes as Scope[],
             expires_in_days: days === '' ? null : Number(days),
           },
         }),

@@ -59,7 +59,7 @@ fn a_good_experiment_has_no_problems() {
 #[test]
 fn every_sample_is_read_without_errors() {
     for name in samples(".experiment.json").into_iter().chain(samples(".experiment.yaml")) {
-        let format = Format::named(&name).expect("an ending");
+        let format = if name.ends_with(".json") { Format::Json } else { Format::Yaml };
         let document = Document::parse(&sample(&name), format).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
         let errors: Vec<_> = document.check().into_iter().filter(|problem| problem.severity == Severity::Error).collect();
         assert_eq!(errors, [], "{name}");

@@ -64,16 +64,19 @@ impl Disk {
     }
 
     fn ids(&self) -> Result<Vec<JobId>, SpawnError> {
-        let entries = fs::read_dir(self.jobs()).map_err(|error| SpawnError::Machine("the folder of jobs could not be read", error))?;
+        let entries =
+            fs::read_dir(self.jobs()).map_err(|error| SpawnError::Machine("the folder of jobs could not be read", error))?;
         Ok(entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
     }
 
     pub(super) fn look(&self, id: JobId) -> Result<Option<Status>, SpawnError> {
         let folder = self.folder(id);
-        look(&folder).or_else(|error| if folder.path().exists() {
-            Err(SpawnError::Machine("the folder of the job could not be read", error))
-        } else {
-            Ok(None)
+        look(&folder).or_else(|error| {
+            if folder.path().exists() {
+                Err(SpawnError::Machine("the folder of the job could not be read", error))
+            } else {
+                Ok(None)
+            }
         })
     }
 
@@ -148,11 +151,9 @@ impl Disk {
         let taken: HashSet<_> = self.ids()?.into_iter().filter_map(|id| self.folder(id).standing().ok()?.uid).collect();
         // Not the lowest one: a user that is given again soon might find something of its predecessor.
         let offset = u32::try_from(id.uuid().as_u128() % u128::from(count.max(1))).unwrap_or(0);
-        (0..count)
-            .map(|step| first + (offset + step) % count)
-            .find(|uid| !taken.contains(uid))
-            .map(Some)
-            .ok_or_else(|| SpawnError::Full(format!("all {count} users for jobs are taken; release ended jobs or widen the range")))
+        (0..count).map(|step| first + (offset + step) % count).find(|uid| !taken.contains(uid)).map(Some).ok_or_else(|| {
+            SpawnError::Full(format!("all {count} users for jobs are taken; release ended jobs or widen the range"))
+        })
     }
 
     /// Writes down the end of a job whose supervisor died before it took the order.

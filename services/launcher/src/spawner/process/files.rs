@@ -52,7 +52,8 @@ pub(super) fn read(folder: &Folder, name: &str, from: u64, limit: u64) -> Result
 /// belongs to somebody else, which a hard link could smuggle in.
 fn open_plain(folder: &Folder, name: &str) -> Result<File, SpawnError> {
     let failed = |errno: Errno| missing(errno.into());
-    let work = open(folder.work(), OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty()).map_err(failed)?;
+    let work = open(folder.work(), OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())
+        .map_err(failed)?;
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let file = openat(&work, name, flags, Mode::empty()).map_err(failed)?;
     let owner = fstat(&work).map_err(failed)?.st_uid;

@@ -1,4 +1,4 @@
-import type { Event } from '~/api/contract';
+import type { Event } from './contract';
 
 /** The events of one run: `events` is gapless from 1, `held` waits behind a gap. */
 export interface EventLog {

@@ -1,0 +1,147 @@
+//! Signing in, staying signed in, signing out.
+
+use crate::world::{Browser, PASSWORD, SESSION_COOKIE, hub, hub_with};
+use chaoshub_auth::Config;
+use chaoshub_chassis::http::CLAIM_COOKIE;
+use chaoshub_testkit::{PUBLIC_URL, http::{get, post}};
+use chrono::TimeDelta;
+use serde_json::json;
+
+#[tokio::test]
+async fn signing_in_sets_two_cookies_and_says_who_one_is() {
+    let hub = hub().await;
+    hub.somebody("ada").await;
+    let reply = hub.try_sign_in("Ada ", PASSWORD).await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.json["account"]["name"], "ada");
+    let own = &reply.json["workspaces"][0];
+    assert_eq!((&own["workspace"]["organization"], &own["workspace"]["name"], &own["role"]), (&json!("ada"), &json!("ada"), &json!("owner")));
+    assert_eq!(reply.headers["cache-control"], "no-store");
+    let claim = reply.set_cookie(CLAIM_COOKIE).unwrap();
+    assert!(claim.ends_with("; Path=/; Max-Age=300; HttpOnly; SameSite=Lax"), "{claim}");
+    let session = reply.set_cookie(SESSION_COOKIE).unwrap();
+    assert!(session.ends_with("; Path=/api/v1/auth; Max-Age=2592000; HttpOnly; SameSite=Lax"), "{session}");
+    let me = hub.call(get("/api/v1/me").claim(&Browser::of(&reply).claim)).await;
+    assert_eq!((me.status.as_u16(), &me.json), (200, &reply.json));
+}
+
+#[tokio::test]
+async fn behind_tls_the_cookies_are_never_sent_in_the_clear() {
+    let hub = hub_with("https://hub.example", Config::default()).await;
+    hub.operator.create_account(&"ada".parse().unwrap(), PASSWORD.into(), false).await.unwrap();
+    let body = json!({ "name": "ada", "password": PASSWORD });
+    let ask = post("/api/v1/auth/sign-in").from_origin(Some("https://hub.example")).json(&body);
+    let reply = hub.call(ask).await;
+    for name in [CLAIM_COOKIE, SESSION_COOKIE] {
+        assert!(reply.set_cookie(name).unwrap().ends_with("; Secure"));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
+    let hub = hub().await;
+    hub.somebody("ada").await;
+    let answers = [("ada", "not the password"), ("bob", PASSWORD), ("", PASSWORD), ("../etc", PASSWORD)];
+    for (name, password) in answers {
+        let reply = hub.try_sign_in(name, password).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (401, "wrong-password"), "{name}");
+        assert_eq!(reply.json["detail"], "the name or the password is wrong");
+        assert!(reply.set_cookie(CLAIM_COOKIE).is_none());
+    }
+}
+
+#[tokio::test]
+async fn who_guesses_passwords_has_to_wait() {
+    let hub = hub_with(PUBLIC_URL, Config { sign_in_attempts: 3, ..Config::default() }).await;
+    hub.somebody("ada").await;
+    for _ in 0..3 {
+        assert_eq!(hub.try_sign_in("ada", "a wrong password").await.status, 401);
+    }
+    hub.clock.advance(TimeDelta::minutes(1));
+    let reply = hub.try_sign_in("ada", PASSWORD).await;
+    assert_eq!((reply.status.as_u16(), reply.code()), (429, "too-many-attempts"));
+    assert_eq!(reply.headers["retry-after"], "240");
+    hub.clock.advance(TimeDelta::minutes(4));
+    hub.sign_in("ada").await;
+}
+
+#[tokio::test]
+async fn one_address_cannot_try_every_account() {
+    let hub = hub_with(PUBLIC_URL, Config { sign_in_attempts_per_address: 5, ..Config::default() }).await;
+    hub.somebody("ada").await;
+    for number in 0..5 {
+        assert_eq!(hub.try_sign_in(&format!("guess-{number}"), PASSWORD).await.status, 401);
+    }
+    assert_eq!(hub.try_sign_in("ada", PASSWORD).await.code(), "too-many-attempts");
+}
+
+#[tokio::test]
+async fn an_expired_claim_is_renewed_as_long_as_the_session_goes_on() {
+    let hub = hub().await;
+    let browser = hub.somebody("ada").await;
+    hub.clock.advance(TimeDelta::minutes(5));
+    let late = hub.call(get("/api/v1/me").claim(&browser.claim)).await;
+    assert_eq!((late.status.as_u16(), late.code()), (401, "claim-expired"));
+    let renew = || post("/api/v1/auth/renew").cookie(SESSION_COOKIE, &browser.session);
+    // Busy every 13 days, it goes on; after 30 it does not.
+    for _ in 0..2 {
+        hub.clock.advance(TimeDelta::days(13));
+        let renewed = hub.call(renew()).await;
+        assert_eq!(renewed.status, 200, "{}", renewed.json);
+        assert!(renewed.set_cookie(SESSION_COOKIE).is_none());
+        let claim = chaoshub_kernel::SignedClaim::from_jwt(renewed.cookie(CLAIM_COOKIE).unwrap());
+        assert_eq!(hub.call(get("/api/v1/me").claim(&claim)).await.status, 200);
+    }
+    hub.clock.advance(TimeDelta::days(4));
+    let over = hub.call(renew()).await;
+    assert_eq!((over.status.as_u16(), over.code()), (401, "session-ended"));
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_uses_ends() {
+    let hub = hub().await;
+    let browser = hub.somebody("ada").await;
+    hub.clock.advance(TimeDelta::days(14));
+    let over = hub.call(post("/api/v1/auth/renew").cookie(SESSION_COOKIE, &browser.session)).await;
+    assert_eq!((over.status.as_u16(), over.code()), (401, "session-ended"));
+}
+
+#[tokio::test]
+async fn signing_out_ends_this_session_and_no_other() {
+    let hub = hub().await;
+    let here = hub.somebody("ada").await;
+    let there = hub.sign_in("ada").await;
+    let out = hub.call(post("/api/v1/auth/sign-out").cookie(SESSION_COOKIE, &here.session)).await;
+    assert_eq!(out.status, 204);
+    for name in [CLAIM_COOKIE, SESSION_COOKIE] {
+        assert!(out.set_cookie(name).unwrap().contains("; Max-Age=0;"));
+    }
+    let renew = |session: &str| post("/api/v1/auth/renew").cookie(SESSION_COOKIE, session);
+    assert_eq!(hub.call(renew(&here.session)).await.code(), "session-ended");
+    assert_eq!(hub.call(get("/api/v1/me").claim(&here.claim)).await.code(), "session-ended");
+    assert_eq!(hub.call(renew(&there.session)).await.status, 200);
+    assert_eq!(hub.call(get("/api/v1/me").claim(&there.claim)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_guessed_session_is_none() {
+    let hub = hub().await;
+    let browser = hub.somebody("ada").await;
+    let guesses = ["", "nonsense", &browser.session.to_uppercase(), &format!("{}x", browser.session)];
+    for guess in guesses {
+        let reply = hub.call(post("/api/v1/auth/renew").cookie(SESSION_COOKIE, guess)).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (401, "session-ended"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_refused_in_words() {
+    let hub = hub().await;
+    let ask = || post("/api/v1/auth/sign-in");
+    for body in ["", "{", "[]", "{}", r#"{"name": 7, "password": "x"}"#] {
+        let reply = hub.call(ask().body("application/json", body)).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (422, "invalid-body"), "{body}");
+        assert_eq!(reply.headers["content-type"], "application/problem+json");
+    }
+    assert_eq!(hub.call(ask().body("text/plain", "{}")).await.code(), "not-json");
+}
