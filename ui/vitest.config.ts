@@ -5,7 +5,12 @@ export default defineConfig({
   resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
   test: {
     environment: 'happy-dom',
-    environmentOptions: { happyDOM: { url: 'http://localhost:3000' } },
+    environmentOptions: {
+      happyDOM: {
+        url: 'http://localhost:3000',
+        settings: { navigation: { disableMainFrameNavigation: true } },
+      },
+    },
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
     setupFiles: ['./test/setup.ts'],
     css: false,

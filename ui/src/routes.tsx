@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   redirect,
 } from '@tanstack/react-router';
 import { experimentQuery, experimentsQuery } from './api/experiments';
@@ -181,9 +182,11 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export function makeRouter(client: QueryClient) {
+/** The router of the page; tests give a history of their own. */
+export function makeRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
+    history,
     context: { client },
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0, // what is fresh is the query cache's business

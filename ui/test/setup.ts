@@ -1,1 +1,21 @@
 import '@testing-library/jest-dom/vitest';
+import { cleanup } from '@testing-library/react';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { hub } from './hub';
+
+// What a browser has and the pretend one has not.
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+Element.prototype.scrollIntoView = () => {};
+window.scrollTo = () => {};
+
+beforeAll(() => hub.listen({ onUnhandledRequest: 'error' }));
+afterEach(() => {
+  cleanup();
+  hub.resetHandlers();
+  localStorage.clear();
+});
+afterAll(() => hub.close());

@@ -26,6 +26,9 @@ from .watch import Watch
 GRACE = 0.5
 """Seconds beyond the deadline in which what could not be delivered is written to the spool."""
 
+HEARING = 0.2
+"""Seconds after which a signal or Ctrl-C is heard at the latest while the end of a run waits for the hub."""
+
 SPOOL_SECONDS = 30.0
 """How long one older run may take to be delivered beside this one."""
 
@@ -47,6 +50,7 @@ class Session:
         self._backlog: Optional[threading.Thread] = None
         self._recorder = Recorder(self._hand_on, settings.events)
         self._gate = Gate(self._stopping)
+        self._gate.listen()
         plan = Plan(experiment, lookup_activity)
         self.watch = Watch(self._recorder, self._gate, plan, self._scrub, self._started, self._finished)
         registry.register(self.watch)
@@ -103,7 +107,9 @@ class Session:
         self._recorder.afterwards(lambda: self._end(journal, deadline, done))
         self._recorder.end()
         try:
-            done.wait(seconds + GRACE)
+            # In short waits: a signal that comes just before a wait begins is only heard when it ends.
+            while not done.wait(HEARING) and time.monotonic() < deadline + GRACE:
+                pass
         except BaseException:
             # A signal or Ctrl-C that arrives now would make Chaos Toolkit lose its journal, after the run is over.
             # Whoever sent it wants an end: it comes as soon as what was not delivered is kept.

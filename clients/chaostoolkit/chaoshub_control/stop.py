@@ -3,7 +3,9 @@ Knows the paths of Chaos Toolkit's run loop, and nothing of who asks."""
 
 import signal
 import threading
-from typing import Callable, Optional
+import time
+from functools import partial
+from typing import Any, Callable, Optional
 
 from chaoslib.exceptions import InterruptExecution
 from chaoslib.exit import exit_gracefully, exit_ungracefully
@@ -13,6 +15,9 @@ RUN, STOP, ABORT = "run", "stop", "abort"
 _ORDER = {RUN: 0, STOP: 1, ABORT: 2}
 _HOW = {STOP: "signal", ABORT: "signal-no-rollbacks"}
 _WHY = {STOP: "the hub asked to stop", ABORT: "the hub asked to stop at once, without rollbacks"}
+
+REPETITION = 0.5
+"""Seconds in which a signal that we repeated arrives: it only has to cross this process."""
 
 _SIGNALS = hasattr(signal, "SIGUSR1") and hasattr(signal, "SIGUSR2")
 
@@ -30,6 +35,18 @@ class Gate:
         self._done = RUN
         self._open = False
         self._rolling_back = False
+        self._listening = self._unheard = False
+        self._repeated = 0.0
+
+    def listen(self) -> None:
+        """Learns from now on whether a signal was heard. Called on the main thread, where handlers are set."""
+        if not _SIGNALS or threading.current_thread() is not threading.main_thread():
+            return
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            handler = signal.getsignal(number)
+            if callable(handler):
+                signal.signal(number, partial(self._hear, handler))
+        self._listening = True
 
     def want(self, wanted: Optional[str]) -> None:
         """The hub's latest wish; a stop once asked for is not taken back."""
@@ -80,5 +97,19 @@ class Gate:
     def _signal(self) -> None:
         if self._due() and _ORDER[self._wanted] > _ORDER[self._done]:
             self._done = self._wanted
+            self._unheard = self._listening
             self._stopping(_HOW[self._wanted], _WHY[self._wanted])
-            exit_ungracefully() if self._wanted == ABORT else exit_gracefully()
+        elif self._unheard:
+            # A signal that comes just before the main thread begins to sleep does not wake it (a gap in Python's own
+            # handling). The repetition does, and both are heard as one.
+            self._repeated = time.monotonic()
+        else:
+            return
+        exit_ungracefully() if self._done == ABORT else exit_gracefully()
+
+    def _hear(self, handler: Callable[[int, Any], Any], number: int, frame: Any) -> None:
+        """Runs on the main thread, perhaps while it holds the lock: so it takes none."""
+        if not self._unheard and time.monotonic() - self._repeated < REPETITION:
+            return  # The repetition was on its way already when the signal was heard.
+        self._unheard = False
+        handler(number, frame)

@@ -261,6 +261,22 @@ def test_within_a_phase_the_signal_is_sent_once(gate):
     assert gate.told == ["signal", "SIGUSR1"]
 
 
+def test_a_signal_is_repeated_until_it_is_heard(gate, monkeypatch):
+    handlers = {stop.signal.SIGUSR1: lambda number, frame: gate.told.append("heard")}
+    monkeypatch.setattr(stop.signal, "getsignal", handlers.get)
+    monkeypatch.setattr(stop.signal, "signal", handlers.__setitem__)
+    gate.listen()
+    gate.enter()
+    gate.want("stop")
+    gate.want("stop")
+    assert gate.told == ["signal", "SIGUSR1", "SIGUSR1"]
+    handlers[stop.signal.SIGUSR1](stop.signal.SIGUSR1, None)
+    # The repetition came late: the run is stopping already, and must not be interrupted again.
+    handlers[stop.signal.SIGUSR1](stop.signal.SIGUSR1, None)
+    gate.want("stop")
+    assert gate.told == ["signal", "SIGUSR1", "SIGUSR1", "heard"]
+
+
 def test_a_stop_is_not_taken_back(gate):
     gate.want("stop")
     gate.want("run")

@@ -1,5 +1,7 @@
 //! The promises of auth, asked through its facade, its public surface and its operator's commands.
 
+#![expect(clippy::unwrap_used, reason = "what cannot fail in a test is said with an unwrap")]
+
 mod accounts;
 mod contract;
 mod forgery;

@@ -35,6 +35,8 @@ pub(crate) async fn serve(args: TargetArgs) -> Result<(), String> {
     let listener = tokio::net::TcpListener::bind(args.listen)
         .await
         .map_err(|cause| format!("the target cannot listen on {}: {cause}; choose another with --listen", args.listen))?;
+    let address = listener.local_addr().map_err(|cause| cause.to_string())?;
+    println!("The sample target is ready at http://{address}");
     axum::serve(listener, router()).with_graceful_shutdown(crate::serve::told_to_stop()).await.map_err(|cause| cause.to_string())
 }
 

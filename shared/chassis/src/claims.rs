@@ -152,8 +152,11 @@ pub struct ServiceIdentity {
     auth: Arc<dyn Auth>,
     verifier: Verifier,
     clock: Arc<dyn Clock>,
-    held: Arc<RwLock<Option<(SignedClaim, DateTime<Utc>)>>>,
+    held: Arc<RwLock<Option<Held>>>,
 }
+
+/// A claim, and when it ends.
+type Held = (SignedClaim, DateTime<Utc>);
 
 impl ServiceIdentity {
     /// The identity of `service`, proven with the installation's internal key.

@@ -1,7 +1,7 @@
 //! How far a feed has been read. Saved with every effect in the database; news without one only move it in memory,
 //! so that they reach browsers without waiting for a disk.
 
-use crate::store::cursors;
+use crate::store::{ConnectionTrait, cursors};
 use chaoshub_chassis::db::{self, Db};
 use chaoshub_kernel::Fault;
 use std::{
@@ -45,7 +45,7 @@ impl Cursor {
     }
 
     /// Saves it with the effect that `tx` has; [`Cursor::passed`] follows once that is committed.
-    pub async fn save(&self, tx: &impl sea_orm::ConnectionTrait, number: i64) -> Result<(), Fault> {
+    pub async fn save(&self, tx: &impl ConnectionTrait, number: i64) -> Result<(), Fault> {
         cursors::set(tx, self.feed, number).await.map_err(db::fault)
     }
 

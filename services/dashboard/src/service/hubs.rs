@@ -14,7 +14,6 @@ use chaoshub_chassis::{
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Fault, Page, PageAsk, Scope};
 use futures::future;
-use sea_orm::ActiveValue::{NotSet, Set};
 use serde_json::json;
 use std::collections::{BTreeSet, HashSet};
 use tokio::time::Instant;
@@ -59,17 +58,17 @@ impl Dashboard {
             created_at: now,
             updated_at: now,
         };
-        let done = activity::ActiveModel {
-            number: NotSet,
-            id: Set(ActivityId::new(now).to_string()),
-            workspace: Set(workspace.to_string()),
-            at: Set(now),
-            account: Set(Some(caller.claim.name.clone())),
-            verb: Set("created".to_owned()),
-            object_kind: Set(ObjectKind::Hub.as_str().to_owned()),
-            object_id: Set(row.id.clone()),
-            title: Set(title),
-            verdict: Set(None),
+        let done = activity::Model {
+            number: 0,
+            id: ActivityId::new(now).to_string(),
+            workspace: workspace.to_string(),
+            at: now,
+            account: Some(caller.claim.name.clone()),
+            verb: "created".to_owned(),
+            object_kind: ObjectKind::Hub.as_str().to_owned(),
+            object_id: row.id.clone(),
+            title: title,
+            verdict: None,
         };
         let mut tx = self.outbox.begin().await.map_err(db::fault)?;
         if store::hubs::count(&*tx, workspace).await.map_err(db::fault)? >= MOST_HUBS {

@@ -7,12 +7,11 @@ use crate::{
 };
 use chaoshub_facade::experiment::{ExperimentId, Verdict};
 use chaoshub_kernel::{Envelope, WorkspaceId};
-use sea_orm::ActiveValue::{NotSet, Set};
 use serde_json::Value;
 
 /// The activity that news are, when they are one.
 #[must_use]
-pub fn told(news: &Envelope) -> Option<activity::ActiveModel> {
+pub fn told(news: &Envelope) -> Option<activity::Model> {
     let text = |name: &str| news.data.get(name).and_then(Value::as_str).map(str::to_owned);
     // Read as "edda ran Kill a pod", "vera became viewer".
     let (account, verb, kind, title) = match news.kind.as_str() {
@@ -29,17 +28,17 @@ pub fn told(news: &Envelope) -> Option<activity::ActiveModel> {
         },
         _ => return None,
     };
-    Some(activity::ActiveModel {
-        number: NotSet,
-        id: Set(ActivityId::new(news.at).to_string()),
-        workspace: Set(news.workspace?.to_string()),
-        at: Set(news.at),
-        account: Set(account),
-        verb: Set(verb.to_owned()),
-        object_kind: Set(kind.as_str().to_owned()),
-        object_id: Set(news.subject.clone()),
-        title: Set(title.unwrap_or_default()),
-        verdict: Set(text("verdict").filter(|verdict| known(verdict).is_some())),
+    Some(activity::Model {
+        number: 0,
+        id: ActivityId::new(news.at).to_string(),
+        workspace: news.workspace?.to_string(),
+        at: news.at,
+        account: account,
+        verb: verb.to_owned(),
+        object_kind: kind.as_str().to_owned(),
+        object_id: news.subject.clone(),
+        title: title.unwrap_or_default(),
+        verdict: text("verdict").filter(|verdict| known(verdict).is_some()),
     })
 }
 

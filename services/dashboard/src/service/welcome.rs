@@ -3,21 +3,20 @@
 use super::kinds::Registry;
 use crate::{
     entity::{hub, widget},
-    store::{self, hubs},
+    store::{self, ConnectionTrait, hubs},
     words::{HubId, WidgetId},
 };
 use chaoshub_chassis::db;
 use chaoshub_kernel::{Envelope, Fault};
-use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 /// What the default hub holds: kind, title, configuration, and x, y, w, h.
 fn cards(home: &str) -> [(&'static str, &'static str, Value, [i32; 4]); 4] {
     [
-        ("text", "Welcome", json!({"markdown": text(home)}), [0, 0, 5, 7]),
-        ("live-run", "Live runs", json!({}), [5, 0, 7, 7]),
-        ("experiments", "Experiments", json!({"limit": 10}), [0, 7, 7, 10]),
-        ("activity", "Activity", json!({"limit": 20}), [7, 7, 5, 10]),
+        ("text", "Welcome", json!({"markdown": text(home)}), [0, 0, 5, 5]),
+        ("live-run", "Live runs", json!({}), [5, 0, 7, 5]),
+        ("experiments", "Experiments", json!({"limit": 10}), [0, 5, 7, 8]),
+        ("activity", "Activity", json!({"limit": 20}), [7, 5, 5, 8]),
     ]
 }
 

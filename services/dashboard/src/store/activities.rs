@@ -3,13 +3,14 @@
 use crate::entity::activity::{ActiveModel, Column, Entity, Model};
 use chaoshub_kernel::WorkspaceId;
 use chrono::{DateTime, Utc};
-use sea_orm::{DbErr, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue::NotSet, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
 
-/// Adds rows, in this order.
-pub async fn add(db: &impl ConnectionTrait, rows: Vec<ActiveModel>) -> Result<(), DbErr> {
+/// Adds rows, in this order; the database gives them their numbers.
+pub async fn add(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), DbErr> {
     if rows.is_empty() {
         return Ok(());
     }
+    let rows = rows.into_iter().map(|row| ActiveModel { number: NotSet, ..ActiveModel::from(row).reset_all() });
     Entity::insert_many(rows).exec_without_returning(db).await.map(|_| ())
 }
 

@@ -5,3 +5,5 @@ pub mod cursors;
 pub mod hubs;
 pub mod subjects;
 pub mod widgets;
+
+pub use sea_orm::ConnectionTrait;

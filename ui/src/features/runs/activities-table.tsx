@@ -30,7 +30,7 @@ export function ActivitiesTable({ rows, from }: { rows: ActivityRow[]; from: num
               <tr>
                 <th className={css.at}>At</th>
                 <th className={css.phase}>Phase</th>
-                <th>Activity</th>
+                <th className={css.activity}>Activity</th>
                 <th>Result</th>
                 <th className={tables.number}>Took</th>
               </tr>
@@ -87,7 +87,7 @@ function Line(props: { row: ActivityRow; from: number | null; open: boolean; onT
       <td>
         <span className={css.outcome} data-tone={outcome.tone}>
           {outcome.text}
-        </span>{' '}
+        </span>
         <span className={css.brief}>{row.error && !brief ? row.error.trim().split('\n').at(-1) : brief}</span>
       </td>
       <td className={tables.number}>{row.tookMs === null ? '' : duration(row.tookMs)}</td>

@@ -69,11 +69,7 @@ export function outcomeOf(row: ActivityRow): Outcome {
   if (row.state === 'running') return { text: 'running', tone: 'live' };
   if (row.state === 'not-played') return { text: 'not played', tone: 'calm' };
   if (row.state === 'cut') return { text: 'cut short', tone: 'stop' };
-  if (row.state === 'failed')
-    return {
-      text: row.met === false ? 'out of tolerance' : 'failed',
-      tone: row.met === false ? 'warn' : 'bad',
-    };
+  if (row.state === 'failed') return { text: 'failed', tone: 'bad' };
   if (row.met === true) return { text: 'in tolerance', tone: 'good' };
   if (row.met === false) return { text: 'out of tolerance', tone: 'warn' };
   return { text: 'done', tone: 'calm' };

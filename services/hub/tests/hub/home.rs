@@ -1,0 +1,282 @@
+//! A folder of a test's own with a hub in it: starting the binary, killing it, starting it again, and leaving nothing behind.
+
+use crate::{
+    ask::{Asker, PASSWORD},
+    kin,
+    wait::{until, within},
+};
+use rustix::process::Signal;
+use serde_json::json;
+use std::{
+    fs::{self, File, Permissions},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    process::{Child, Command},
+    sync::OnceCell,
+};
+
+/// The binary that is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_chaoshub");
+
+/// Users for the jobs of one hub; more than any test runs at once.
+const USERS: u32 = 20;
+
+/// The same folder that the launcher's own tests use, so that the tools are made once.
+pub fn tools_dir() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("chaos-tools")
+}
+
+/// The folder of a finished environment with `chaos` and the control module; made by whoever comes first.
+pub async fn tools() -> &'static Path {
+    static TOOLS: OnceCell<PathBuf> = OnceCell::const_new();
+    TOOLS.get_or_init(|| async { chaoshub_launcher::toolchain::prepare(&tools_dir()).await.unwrap().dir }).await
+}
+
+/// A folder for everything that one test leaves.
+pub struct Home {
+    folder: TempDir,
+    settings: Vec<(String, String)>,
+}
+
+impl Home {
+    /// An empty one.
+    pub fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let folder = tempfile::Builder::new().prefix("hub-test-").tempdir().unwrap();
+        // Users of jobs must be able to pass, as in a real data folder.
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        // Hubs on one machine must not give the same user to two jobs; neither must two runs of these tests.
+        let mine = (std::process::id() % 100_000) * 1000 + COUNT.fetch_add(1, Ordering::Relaxed) * USERS;
+        let settings = [
+            ("CHAOSHUB_RUNNER_UID_BASE", (1_000_000 + mine).to_string()),
+            ("CHAOSHUB_RUNNER_UID_COUNT", USERS.to_string()),
+            ("CHAOSHUB_RUNNER_TOOLS_DIR", tools_dir().to_str().unwrap().to_owned()),
+            // What hashing costs is tested elsewhere.
+            ("CHAOSHUB_PASSWORD_MEMORY_KIB", "64".to_owned()),
+            ("CHAOSHUB_PASSWORD_PASSES", "1".to_owned()),
+        ];
+        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { folder, settings }
+    }
+
+    /// With one more environment variable for everything that is started here.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The data folder of its hub.
+    pub fn data(&self) -> PathBuf {
+        self.path().join("data")
+    }
+
+    /// `chaoshub` with these arguments, not started yet: here, and knowing nothing of the tester's own settings.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(|name| name.starts_with("CHAOSHUB_"))) {
+            command.env_remove(name);
+        }
+        command.args(arguments).current_dir(self.path()).stdin(Stdio::null()).kill_on_drop(true);
+        command.env("CHAOSHUB_DATA_DIR", self.data()).envs(self.settings.iter().cloned());
+        command
+    }
+
+    /// Runs a command of the operator's to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Said {
+        Said::from(tokio::time::timeout(Duration::from_secs(60), self.command(arguments).output()).await.unwrap().unwrap())
+    }
+
+    /// The same with something on its standard input.
+    pub async fn run_with_input(&self, arguments: &[&str], input: &str) -> Said {
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        Said::from(tokio::time::timeout(Duration::from_secs(60), child.wait_with_output()).await.unwrap().unwrap())
+    }
+
+    /// Starts the hub with its demo on a free port.
+    pub async fn hub(&self) -> Hub {
+        self.hub_on("127.0.0.1:0").await
+    }
+
+    /// Starts the hub with its demo on an address.
+    pub async fn hub_on(&self, listen: &str) -> Hub {
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let mut command = self.command(&["serve", "--demo", "--listen", listen]);
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let hello = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await.unwrap().unwrap();
+        let hello = hello.unwrap_or_else(|| panic!("the hub did not start: {}", self.said()));
+        let address = hello.split("(listening on ").nth(1).unwrap().trim_end_matches(')').to_owned();
+        assert!(hello.starts_with("ChaosHub is ready at http://localhost:"), "{hello}");
+        Hub { child, lines, address }
+    }
+
+    /// What its hubs have logged.
+    pub fn said(&self) -> String {
+        fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
+    fn log(&self) -> PathBuf {
+        self.path().join("hub.log")
+    }
+}
+
+impl Drop for Home {
+    /// Ends what a test has started here and what that has started, also when the test has failed.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("--- the hub's log\n{}---", self.said());
+        }
+        for _ in 0..100 {
+            let left = kin::below(self.folder.path());
+            if left.is_empty() {
+                break;
+            }
+            for pid in left {
+                kin::send(pid, Signal::KILL);
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// A hub that runs; killed when it is dropped.
+pub struct Hub {
+    child: Child,
+    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
+    address: String,
+}
+
+impl Hub {
+    /// `127.0.0.1:port`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> i32 {
+        i32::try_from(self.child.id().unwrap()).unwrap()
+    }
+
+    /// The setup code that it printed after its first line.
+    pub async fn setup_code(&mut self) -> String {
+        let read = async {
+            loop {
+                let line = self.lines.next_line().await.unwrap().expect("a hub that nobody has an account on prints a code");
+                let code = line.trim();
+                if code.len() == 29 && code.chars().all(|c| c == '-' || c.is_ascii_alphanumeric()) {
+                    return code.to_owned();
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), read).await.unwrap()
+    }
+
+    /// Somebody without credentials.
+    pub fn stranger(&self) -> Asker {
+        Asker::new(&self.address)
+    }
+
+    /// The first administrator, `ada`, owner of `demo`, signed in as a browser.
+    pub async fn ada(&mut self) -> Asker {
+        let code = self.setup_code().await;
+        let stranger = self.stranger();
+        let reply = stranger.post("/api/v1/auth/setup", &json!({"code": code, "name": "ada", "password": PASSWORD})).await;
+        stranger.with_cookies_of(&reply.is(201))
+    }
+
+    /// `ada` again, after a restart.
+    pub async fn ada_again(&self) -> Asker {
+        let stranger = self.stranger();
+        let reply = stranger.post("/api/v1/auth/sign-in", &json!({"name": "ada", "password": PASSWORD})).await;
+        stranger.with_cookies_of(&reply.is(200))
+    }
+
+    /// Ends it as a power cut would.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// Asks it to end, and says with which code it did.
+    pub async fn terminate(mut self, time: Duration) -> Option<i32> {
+        kin::send(self.pid(), Signal::TERM);
+        within(time, "the hub ends", async || self.child.try_wait().unwrap()).await.code()
+    }
+
+    /// What it prints until it ends, besides what was read before.
+    pub async fn rest_of_output(mut self) -> String {
+        kin::send(self.pid(), Signal::TERM);
+        let mut rest = String::new();
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            rest += &line;
+        }
+        until("the hub ends", async || self.child.try_wait().unwrap()).await;
+        rest
+    }
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub struct Said {
+    /// Its exit code.
+    pub code: i32,
+    /// Its standard output.
+    pub out: String,
+    /// Its standard error.
+    pub err: String,
+}
+
+impl Said {
+    /// Itself, when it went well.
+    pub fn well(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+/// An address for a hub that will be started again: its port is below those that the system gives away by itself.
+pub fn kept_address() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id() % 80 * 100;
+    let addresses = (0..200).map(|_| format!("127.0.0.1:{}", 20_000 + first + NEXT.fetch_add(1, Ordering::Relaxed)));
+    addresses.into_iter().find(|address| TcpListener::bind(address).is_ok()).expect("a free port")
+}
+
+/// The sample target, from the same binary; ends with its folder.
+pub struct Target {
+    _child: Child,
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+}
+
+impl Home {
+    /// Starts a sample target.
+    pub async fn target(&self) -> Target {
+        let mut child = self.command(&["target", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let hello = tokio::time::timeout(Duration::from_secs(30), lines.next_line()).await.unwrap().unwrap().unwrap();
+        let url = hello.strip_prefix("The sample target is ready at ").unwrap().to_owned();
+        Target { _child: child, url }
+    }
+}

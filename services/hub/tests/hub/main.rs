@@ -1,0 +1,22 @@
+//! The product as its users have it: the binary `chaoshub`, over HTTP and on the command line, with the real `chaos`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod ask;
+mod document;
+mod experiments;
+mod gate;
+mod home;
+mod kin;
+mod wait;
+
+mod bad_input;
+mod demo;
+mod doors;
+mod isolation;
+mod journals;
+mod news;
+mod operator;
+mod outside;
+mod restart;
+mod start;
+mod stop;
