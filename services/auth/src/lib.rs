@@ -11,7 +11,7 @@ mod words;
 
 pub use config::Config;
 pub use migration::Migrator;
-pub use words::{Account, Member, Membership, Me, Organization, Token, TokenId, Workspace};
+pub use words::{Account, Me, Member, Membership, Organization, Token, TokenId, Workspace};
 
 use chaoshub_chassis::{
     Ctx, Edge,

@@ -4,7 +4,11 @@
 use crate::{
     Config,
     migration::Migrator,
-    service::{accounts, news, organizations, passwords::{self, Passwords}, setup, tokens},
+    service::{
+        accounts, news, organizations,
+        passwords::{self, Passwords},
+        setup, tokens,
+    },
     store::{self, roles},
     words::Account,
 };
@@ -90,9 +94,7 @@ impl Operator {
             return Ok(place.workspace.id);
         }
         let place = match store::organizations::by_name(&*change, organization.as_str()).await? {
-            None if organization == workspace => {
-                organizations::create(&mut change, now, organization, title, None).await?.1
-            }
+            None if organization == workspace => organizations::create(&mut change, now, organization, title, None).await?.1,
             None => {
                 let (made, _) = organizations::create(&mut change, now, organization, organization.as_str(), None).await?;
                 organizations::add_workspace(&mut change, now, &made, workspace, title).await?

@@ -67,7 +67,10 @@ async fn who_makes_an_organization_owns_it_and_makes_workspaces_in_it() {
     let body = json!({ "organization": "shop", "name": "production" });
     let workspace = |ask: Value| post("/api/v1/workspaces").claim(&ada.claim).json(&ask);
     let made = hub.call(workspace(body.clone())).await;
-    assert_eq!((made.status.as_u16(), &made.json["organization"], &made.json["title"]), (201, &json!("shop"), &json!("production")));
+    assert_eq!(
+        (made.status.as_u16(), &made.json["organization"], &made.json["title"]),
+        (201, &json!("shop"), &json!("production"))
+    );
     assert_eq!(hub.call(workspace(body)).await.code(), "name-taken");
     // Unique inside its organization only.
     let same = hub.call(workspace(json!({ "organization": "ada", "name": "production" }))).await;

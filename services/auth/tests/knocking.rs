@@ -61,7 +61,12 @@ fn doors(workspace: &str, token: &str) -> Vec<Door> {
         door(Method::POST, "/api/v1/workspaces", made, [NOBODY, (403, "not-owner"), HIDDEN, STOLEN]),
         get("/api/v1/workspaces/{id}", [NOBODY, FINE, HIDDEN, STOLEN]),
         get("/api/v1/workspaces/{id}/members", [NOBODY, FINE, HIDDEN, STOLEN]),
-        door(Method::PUT, "/api/v1/workspaces/{id}/members/{account_name}", json!({ "role": "viewer" }), [NOBODY, SCOPE, HIDDEN, STOLEN]),
+        door(
+            Method::PUT,
+            "/api/v1/workspaces/{id}/members/{account_name}",
+            json!({ "role": "viewer" }),
+            [NOBODY, SCOPE, HIDDEN, STOLEN],
+        ),
         door(Method::DELETE, "/api/v1/workspaces/{id}/members/{account_name}", Value::Null, [NOBODY, SCOPE, HIDDEN, STOLEN]),
         get("/api/v1/tokens", [NOBODY, FINE, HIDDEN, STOLEN]),
         door(Method::POST, "/api/v1/tokens", wish, [NOBODY, SCOPE, HIDDEN, STOLEN]),
@@ -131,7 +136,10 @@ async fn no_operation_is_without_a_door() {
         for (method, operation) in operations.as_object().unwrap() {
             documented.insert(format!("{} {path}", method.to_uppercase()));
             assert!(operation["operationId"].is_string() && operation["summary"].is_string(), "{path}");
-            assert_eq!(operation["responses"]["default"]["content"]["application/problem+json"]["schema"]["$ref"], "#/components/schemas/ProblemDocument");
+            assert_eq!(
+                operation["responses"]["default"]["content"]["application/problem+json"]["schema"]["$ref"],
+                "#/components/schemas/ProblemDocument"
+            );
         }
     }
     let knocked: BTreeSet<_> = doors("", "").iter().map(|door| format!("{} {}", door.method, door.operation)).collect();

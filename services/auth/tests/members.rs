@@ -38,7 +38,10 @@ async fn an_owner_gives_changes_and_takes_roles_and_it_counts_at_once() {
     let asked = || hub.service.facade.access(&bob.claim, WorkspaceRef::Id(id));
     assert_eq!(asked().await.unwrap_err().code, "not-found");
     let given = put_role(&hub, &ada, id, "bob", "operator").await;
-    assert_eq!((given.status.as_u16(), &given.json["role"], &given.json["given_on"]), (200, &json!("operator"), &json!("workspace")));
+    assert_eq!(
+        (given.status.as_u16(), &given.json["role"], &given.json["given_on"]),
+        (200, &json!("operator"), &json!("workspace"))
+    );
     assert!(asked().await.unwrap().scopes.has(Scope::RunStart));
     assert_eq!(members(&hub, &bob, id).await, [row("ada", "owner", "workspace"), row("bob", "operator", "workspace")]);
     put_role(&hub, &ada, id, "bob", "viewer").await;

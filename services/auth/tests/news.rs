@@ -3,7 +3,10 @@
 use crate::world::{Hub, PASSWORD, SESSION_COOKIE, hub, slug};
 use chaoshub_facade::{auth::Proof, feed::FeedAsk};
 use chaoshub_kernel::{Envelope, Role, Scope};
-use chaoshub_testkit::{INTERNAL_KEY, http::{delete, post, put}};
+use chaoshub_testkit::{
+    INTERNAL_KEY,
+    http::{delete, post, put},
+};
 use serde_json::json;
 use std::time::Duration;
 

@@ -3,7 +3,10 @@
 use crate::world::{Browser, PASSWORD, SESSION_COOKIE, hub, hub_with};
 use chaoshub_auth::Config;
 use chaoshub_chassis::http::CLAIM_COOKIE;
-use chaoshub_testkit::{PUBLIC_URL, http::{get, post}};
+use chaoshub_testkit::{
+    PUBLIC_URL,
+    http::{get, post},
+};
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -15,7 +18,10 @@ async fn signing_in_sets_two_cookies_and_says_who_one_is() {
     assert_eq!(reply.status, 200);
     assert_eq!(reply.json["account"]["name"], "ada");
     let own = &reply.json["workspaces"][0];
-    assert_eq!((&own["workspace"]["organization"], &own["workspace"]["name"], &own["role"]), (&json!("ada"), &json!("ada"), &json!("owner")));
+    assert_eq!(
+        (&own["workspace"]["organization"], &own["workspace"]["name"], &own["role"]),
+        (&json!("ada"), &json!("ada"), &json!("owner"))
+    );
     assert_eq!(reply.headers["cache-control"], "no-store");
     let claim = reply.set_cookie(CLAIM_COOKIE).unwrap();
     assert!(claim.ends_with("; Path=/; Max-Age=300; HttpOnly; SameSite=Lax"), "{claim}");

@@ -26,11 +26,8 @@ macro_rules! id {
             #[must_use]
             pub fn new(now: $crate::rt::chrono::DateTime<$crate::rt::chrono::Utc>) -> Self {
                 let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-                let timestamp = $crate::rt::uuid::Timestamp::from_unix(
-                    $crate::rt::uuid::NoContext,
-                    seconds,
-                    now.timestamp_subsec_nanos(),
-                );
+                let timestamp =
+                    $crate::rt::uuid::Timestamp::from_unix($crate::rt::uuid::NoContext, seconds, now.timestamp_subsec_nanos());
                 Self($crate::rt::uuid::Uuid::new_v7(timestamp))
             }
 
@@ -57,10 +54,7 @@ macro_rules! id {
             type Err = $crate::ParseIdError;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let bad = $crate::ParseIdError { expected: $prefix };
-                let uuid = text
-                    .strip_prefix(concat!($prefix, "_"))
-                    .filter(|rest| rest.len() == 36)
-                    .ok_or_else(|| bad.clone())?;
+                let uuid = text.strip_prefix(concat!($prefix, "_")).filter(|rest| rest.len() == 36).ok_or_else(|| bad.clone())?;
                 $crate::rt::uuid::Uuid::try_parse(uuid).map(Self).map_err(|_| bad)
             }
         }

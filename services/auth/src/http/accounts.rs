@@ -32,11 +32,7 @@ pub async fn me(State(rooms): State<Rooms>, asking: Asking) -> Answer<Json<Me>> 
 /// Every account, for an administrator
 #[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", operation_id = "list_accounts",
     params(PageAsk), responses((status = 200, body = Page<Account>), Problem))]
-pub async fn list(
-    State(rooms): State<Rooms>,
-    asking: Asking,
-    Query(page): Query<PageAsk>,
-) -> Answer<Json<Page<Account>>> {
+pub async fn list(State(rooms): State<Rooms>, asking: Asking, Query(page): Query<PageAsk>) -> Answer<Json<Page<Account>>> {
     Ok(Json(rooms.auth.accounts(&asking.person, &page).await?))
 }
 

@@ -25,10 +25,7 @@ pub fn given(signed_in: &SignedIn, session_days: u32, public_url: &str) -> Heade
 
 /// Headers that take both away.
 pub fn taken(public_url: &str) -> HeaderMap {
-    headers([
-        Some(cookie(CLAIM_COOKIE, "", "/", 0, public_url)),
-        Some(cookie(SESSION_COOKIE, "", SESSION_PATH, 0, public_url)),
-    ])
+    headers([Some(cookie(CLAIM_COOKIE, "", "/", 0, public_url)), Some(cookie(SESSION_COOKIE, "", SESSION_PATH, 0, public_url))])
 }
 
 /// The secret of the session that a browser sent.

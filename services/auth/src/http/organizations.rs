@@ -21,11 +21,7 @@ pub struct NewOrganization {
 /// The organizations one may know of
 #[utoipa::path(get, path = "/api/v1/organizations", tag = "organizations", operation_id = "list_organizations",
     params(PageAsk), responses((status = 200, body = Page<Organization>), Problem))]
-pub async fn list(
-    State(rooms): State<Rooms>,
-    asking: Asking,
-    Query(page): Query<PageAsk>,
-) -> Answer<Json<Page<Organization>>> {
+pub async fn list(State(rooms): State<Rooms>, asking: Asking, Query(page): Query<PageAsk>) -> Answer<Json<Page<Organization>>> {
     Ok(Json(rooms.auth.organizations(&asking.person, &page).await?))
 }
 

@@ -81,13 +81,9 @@ pub async fn sign_in(
 /// Get a fresh claim for a session that goes on
 #[utoipa::path(post, path = "/api/v1/auth/renew", tag = "auth", operation_id = "renew",
     responses((status = 200, body = Me), Problem))]
-pub async fn renew(
-    State(rooms): State<Rooms>,
-    _: OurPage,
-    headers: HeaderMap,
-) -> Answer<(StatusCode, HeaderMap, Json<Me>)> {
-    let secret = cookies::session(&headers)
-        .ok_or_else(|| Fault::unauthenticated("session-ended", "you are signed out; sign in again"))?;
+pub async fn renew(State(rooms): State<Rooms>, _: OurPage, headers: HeaderMap) -> Answer<(StatusCode, HeaderMap, Json<Me>)> {
+    let secret =
+        cookies::session(&headers).ok_or_else(|| Fault::unauthenticated("session-ended", "you are signed out; sign in again"))?;
     let signed_in = rooms.auth.renew(&secret).await?;
     Ok(answer(&rooms, StatusCode::OK, signed_in))
 }
@@ -118,7 +114,8 @@ mod tests {
     fn no_secret_is_in_what_a_log_would_print() {
         let read = |value| serde_json::from_value::<SignInRequest>(value).unwrap();
         let sign_in = read(json!({ "name": "ada", "password": "hush-hush" }));
-        let setup: SetupRequest = serde_json::from_value(json!({ "code": "hush-hush", "name": "ada", "password": "hush-hush" })).unwrap();
+        let setup: SetupRequest =
+            serde_json::from_value(json!({ "code": "hush-hush", "name": "ada", "password": "hush-hush" })).unwrap();
         let account: NewAccount = serde_json::from_value(json!({ "name": "ada", "password": "hush-hush" })).unwrap();
         let now = chrono::DateTime::UNIX_EPOCH;
         let token = crate::Token {
@@ -133,7 +130,12 @@ mod tests {
             hint: "chp_".to_owned(),
         };
         let me = Me {
-            account: crate::Account { id: chaoshub_kernel::AccountId::new(now), name: "ada".to_owned(), admin: false, created_at: now },
+            account: crate::Account {
+                id: chaoshub_kernel::AccountId::new(now),
+                name: "ada".to_owned(),
+                admin: false,
+                created_at: now,
+            },
             workspaces: Vec::new(),
         };
         let signed_in = SignedIn { me, claim: SignedClaim::from_jwt("hush-hush"), session: Some("hush-hush".into()) };

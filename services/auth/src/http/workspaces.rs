@@ -24,11 +24,7 @@ pub struct NewWorkspace {
 /// The workspaces one may know of; an administrator is shown all of them, which opens none
 #[utoipa::path(get, path = "/api/v1/workspaces", tag = "organizations", operation_id = "list_workspaces",
     params(PageAsk), responses((status = 200, body = Page<Workspace>), Problem))]
-pub async fn list(
-    State(rooms): State<Rooms>,
-    asking: Asking,
-    Query(page): Query<PageAsk>,
-) -> Answer<Json<Page<Workspace>>> {
+pub async fn list(State(rooms): State<Rooms>, asking: Asking, Query(page): Query<PageAsk>) -> Answer<Json<Page<Workspace>>> {
     Ok(Json(rooms.auth.workspaces_seen(&asking.person, &page).await?))
 }
 
@@ -49,11 +45,7 @@ pub async fn create(
 #[utoipa::path(get, path = "/api/v1/workspaces/{id}", tag = "organizations", operation_id = "get_workspace",
     params(("id" = WorkspaceId, Path, description = "The workspace.")),
     responses((status = 200, body = Workspace), Problem))]
-pub async fn get(
-    State(rooms): State<Rooms>,
-    asking: Asking,
-    Path(id): Path<WorkspaceId>,
-) -> Answer<Json<Workspace>> {
+pub async fn get(State(rooms): State<Rooms>, asking: Asking, Path(id): Path<WorkspaceId>) -> Answer<Json<Workspace>> {
     asking.caller.need(WorkspaceRef::Id(id), Scope::WorkspaceRead).await?;
     Ok(Json(rooms.auth.workspace(id).await?.workspace))
 }

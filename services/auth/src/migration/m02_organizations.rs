@@ -25,13 +25,8 @@ impl MigrationTrait for Migration {
             .foreign_key(ForeignKey::create().from("workspaces", "organization").to("organizations", "id"))
             .to_owned();
         // Unique inside its organization only: two teams may both have a `production`.
-        let workspace_names = Index::create()
-            .name("workspace_names")
-            .table("workspaces")
-            .col("organization")
-            .col("name")
-            .unique()
-            .to_owned();
+        let workspace_names =
+            Index::create().name("workspace_names").table("workspaces").col("organization").col("name").unique().to_owned();
         manager.create_table(organizations).await?;
         manager.create_table(workspaces).await?;
         manager.create_index(workspace_names).await?;
@@ -40,12 +35,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-async fn roles(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    on: &'static str,
-    whole: &'static str,
-) -> Result<(), DbErr> {
+async fn roles(manager: &SchemaManager<'_>, table: &'static str, on: &'static str, whole: &'static str) -> Result<(), DbErr> {
     let roles = Table::create()
         .table(table)
         .col(schema::string(on))

@@ -81,13 +81,7 @@ impl LocalAuth {
     }
 
     /// A new account, by an administrator.
-    pub async fn new_account(
-        &self,
-        person: &Person,
-        name: &Slug,
-        password: SecretString,
-        admin: bool,
-    ) -> Result<Account, Fault> {
+    pub async fn new_account(&self, person: &Person, name: &Slug, password: SecretString, admin: bool) -> Result<Account, Fault> {
         person.need_administrator()?;
         passwords::check(&password, name)?;
         let hash = self.passwords.hash(password).await?;

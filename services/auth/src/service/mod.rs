@@ -14,7 +14,10 @@ pub mod sign_in;
 mod throttle;
 pub mod tokens;
 
-use crate::{Config, store, words::{Account, Place}};
+use crate::{
+    Config, store,
+    words::{Account, Place},
+};
 use chaoshub_chassis::{
     Ctx,
     claims::Verifier,
@@ -23,9 +26,7 @@ use chaoshub_chassis::{
     tasks::Nudge,
 };
 use chaoshub_facade::auth::WorkspaceRef;
-use chaoshub_kernel::{
-    Bearer, Clock, Fault, PageAsk, Role, Scopes, SignedClaim, Slug, UserClaim, WorkspaceId,
-};
+use chaoshub_kernel::{Bearer, Clock, Fault, PageAsk, Role, Scopes, SignedClaim, Slug, UserClaim, WorkspaceId};
 use chrono::{DateTime, TimeDelta, Utc};
 use fresh::Fresh;
 use keys::Identity;

@@ -7,9 +7,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use chaoshub_facade::auth::{Access, Auth, KeySet, Proof, WorkspaceRef};
-use chaoshub_kernel::{
-    AccountId, Bearer, Fault, Role, Scope, Scopes, SignedClaim, UserClaim, WorkspaceId,
-};
+use chaoshub_kernel::{AccountId, Bearer, Fault, Role, Scope, Scopes, SignedClaim, UserClaim, WorkspaceId};
 
 /// The most that a service of this installation may do, in any workspace: look.
 const SERVICE_SCOPES: [Scope; 4] = [Scope::WorkspaceRead, Scope::ExperimentRead, Scope::RunRead, Scope::HubRead];
@@ -66,11 +64,7 @@ impl Auth for LocalAuth {
 
 impl LocalAuth {
     /// Where an account has a role, and the strongest; only in one workspace when `bound` to it.
-    pub(super) async fn memberships(
-        &self,
-        account: AccountId,
-        bound: Option<WorkspaceId>,
-    ) -> Result<Vec<(Place, Role)>, Fault> {
+    pub(super) async fn memberships(&self, account: AccountId, bound: Option<WorkspaceId>) -> Result<Vec<(Place, Role)>, Fault> {
         use store::workspaces::Seen;
         let seen = bound.map_or(Seen::By(account), |workspace| Seen::One(account, workspace));
         let places = store::workspaces::page(&self.db, seen, None, None).await?;
@@ -92,9 +86,7 @@ impl LocalAuth {
                 let goes_on = found.is_some_and(|sign_in| self.goes_on(&sign_in));
                 goes_on.then_some(()).ok_or_else(super::session_ended)
             }
-            Bearer::Token(id) => {
-                store::tokens::expiry(&self.db, id).await?.map(drop).ok_or_else(super::invalid_token)
-            }
+            Bearer::Token(id) => store::tokens::expiry(&self.db, id).await?.map(drop).ok_or_else(super::invalid_token),
         }
     }
 

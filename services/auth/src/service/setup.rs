@@ -1,6 +1,9 @@
 //! The first administrator: a code that only whoever sees the hub's output knows, good for one use.
 
-use super::{LocalAuth, accounts, organizations, passwords, secrets, sign_in::{Peer, SignedIn}};
+use super::{
+    LocalAuth, accounts, organizations, passwords, secrets,
+    sign_in::{Peer, SignedIn},
+};
 use crate::store;
 use chaoshub_chassis::{db::fault, outbox::Outbox};
 use chaoshub_kernel::{Clock, Fault, Slug};

@@ -128,11 +128,19 @@ impl LocalAuth {
 fn browser(user_agent: &str) -> String {
     // In this order: each of them also claims to be some of those below it.
     const BROWSERS: [(&str, &str); 6] = [
-        ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
         ("curl/", "curl"),
     ];
     const SYSTEMS: [(&str, &str); 6] = [
-        ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iOS"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
         ("Linux", "Linux"),
     ];
     let first = |of: [(&str, &'static str); 6]| of.into_iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| name);

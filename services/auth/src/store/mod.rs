@@ -24,9 +24,7 @@ fn read<T: FromStr>(text: &str) -> Result<T, Fault> {
 /// A taken name is the caller's to know of; any other failure is ours.
 fn taken(cause: DbErr) -> Fault {
     match cause.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => {
-            Fault::conflict("name-taken", "this name is taken; choose another one")
-        }
+        Some(SqlErr::UniqueConstraintViolation(_)) => Fault::conflict("name-taken", "this name is taken; choose another one"),
         _ => fault(cause),
     }
 }

@@ -8,9 +8,7 @@ use crate::{
 use chaoshub_chassis::db::fault;
 use chaoshub_kernel::{AccountId, Fault, OrganizationId, Role, WorkspaceId};
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
-};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use std::collections::HashMap;
 
 /// Which organizations a caller may be shown.
@@ -79,8 +77,7 @@ pub async fn page(
             query = query.filter(either);
         }
     }
-    let mut found: Vec<_> =
-        query.all(on).await.map_err(fault)?.into_iter().map(organization).collect::<Result<_, _>>()?;
+    let mut found: Vec<_> = query.all(on).await.map_err(fault)?.into_iter().map(organization).collect::<Result<_, _>>()?;
     let roles = super::roles::on_organizations(on, account).await?;
     for organization in &mut found {
         organization.role = roles.get(&organization.id).copied();

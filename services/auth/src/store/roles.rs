@@ -12,10 +12,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, entity::prelude::*, sea_query::
 use std::collections::HashMap;
 
 /// The role of `account` in each organization in which it has one.
-pub async fn on_organizations(
-    on: &impl ConnectionTrait,
-    account: AccountId,
-) -> Result<HashMap<OrganizationId, Role>, Fault> {
+pub async fn on_organizations(on: &impl ConnectionTrait, account: AccountId) -> Result<HashMap<OrganizationId, Role>, Fault> {
     use organization_role::{Column, Entity};
     let rows = Entity::find().filter(Column::Account.eq(account.to_string())).all(on).await.map_err(fault)?;
     rows.iter().map(|row| Ok((read(&row.organization)?, read(&row.role)?))).collect()
@@ -35,10 +32,7 @@ pub async fn in_place(
     organization: OrganizationId,
     workspace: WorkspaceId,
 ) -> Result<Option<Role>, Fault> {
-    let here = workspace_role::Entity::find_by_id((workspace.to_string(), account.to_string()))
-        .one(on)
-        .await
-        .map_err(fault)?;
+    let here = workspace_role::Entity::find_by_id((workspace.to_string(), account.to_string())).one(on).await.map_err(fault)?;
     let here = here.map(|row| read::<Role>(&row.role)).transpose()?;
     Ok(here.max(on_organization(on, account, organization).await?))
 }
@@ -49,10 +43,8 @@ pub async fn on_organization(
     account: AccountId,
     organization: OrganizationId,
 ) -> Result<Option<Role>, Fault> {
-    let row = organization_role::Entity::find_by_id((organization.to_string(), account.to_string()))
-        .one(on)
-        .await
-        .map_err(fault)?;
+    let row =
+        organization_role::Entity::find_by_id((organization.to_string(), account.to_string())).one(on).await.map_err(fault)?;
     row.map(|row| read(&row.role)).transpose()
 }
 
@@ -75,9 +67,8 @@ pub async fn put_on_organization(
         role: Set(role.as_str().to_owned()),
         since: Set(since),
     };
-    let again = OnConflict::columns([Column::Organization, Column::Account])
-        .update_columns([Column::Role, Column::Since])
-        .to_owned();
+    let again =
+        OnConflict::columns([Column::Organization, Column::Account]).update_columns([Column::Role, Column::Since]).to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(on).await.map(drop).map_err(fault)
 }
 
@@ -100,9 +91,8 @@ pub async fn put_on_workspace(
         role: Set(role.as_str().to_owned()),
         since: Set(since),
     };
-    let again = OnConflict::columns([Column::Workspace, Column::Account])
-        .update_columns([Column::Role, Column::Since])
-        .to_owned();
+    let again =
+        OnConflict::columns([Column::Workspace, Column::Account]).update_columns([Column::Role, Column::Since]).to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(on).await.map(drop).map_err(fault)
 }
 

@@ -12,9 +12,8 @@ const ONLY: i32 = 1;
 /// Puts a new code in the place of the old one.
 pub async fn put(on: &impl ConnectionTrait, digest: &str, at: DateTime<Utc>) -> Result<(), Fault> {
     let row = table::ActiveModel { id: Set(ONLY), digest: Set(digest.to_owned()), created_at: Set(at) };
-    let again = OnConflict::column(table::Column::Id)
-        .update_columns([table::Column::Digest, table::Column::CreatedAt])
-        .to_owned();
+    let again =
+        OnConflict::column(table::Column::Id).update_columns([table::Column::Digest, table::Column::CreatedAt]).to_owned();
     table::Entity::insert(row).on_conflict(again).exec_without_returning(on).await.map(drop).map_err(fault)
 }
 

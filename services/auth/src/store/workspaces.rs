@@ -8,9 +8,7 @@ use crate::{
 use chaoshub_chassis::db::fault;
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{AccountId, Fault, WorkspaceId};
-use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
-};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 
 /// Which workspaces a caller may be shown.
 #[derive(Debug, Clone, Copy)]

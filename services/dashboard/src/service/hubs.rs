@@ -67,7 +67,7 @@ impl Dashboard {
             verb: "created".to_owned(),
             object_kind: ObjectKind::Hub.as_str().to_owned(),
             object_id: row.id.clone(),
-            title: title,
+            title,
             verdict: None,
         };
         let mut tx = self.outbox.begin().await.map_err(db::fault)?;

@@ -33,7 +33,7 @@ pub fn told(news: &Envelope) -> Option<activity::Model> {
         id: ActivityId::new(news.at).to_string(),
         workspace: news.workspace?.to_string(),
         at: news.at,
-        account: account,
+        account,
         verb: verb.to_owned(),
         object_kind: kind.as_str().to_owned(),
         object_id: news.subject.clone(),

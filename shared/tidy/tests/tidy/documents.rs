@@ -7,7 +7,8 @@ fn codes() -> BTreeSet<String> {
     let makers = ["invalid(", "unauthenticated(", "forbidden(", "conflict(", "unavailable(", "Fault::new("];
     let mut codes = BTreeSet::new();
     for (name, text) in crate::rust_files() {
-        if name.contains("/tests/") || name.contains("testkit") || !(name.starts_with("services/") || name.starts_with("shared/")) {
+        if name.contains("/tests/") || name.contains("testkit") || !(name.starts_with("services/") || name.starts_with("shared/"))
+        {
             continue;
         }
         // Tests that stand in the file itself make faults of their own.

@@ -5,7 +5,8 @@ const LONGEST: usize = 450;
 
 #[test]
 fn every_rust_file_says_what_it_knows() {
-    let silent: Vec<_> = crate::rust_files().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(name, _)| name).collect();
+    let silent: Vec<_> =
+        crate::rust_files().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(name, _)| name).collect();
     crate::none("files that do not open with `//!`", &silent);
 }
 
@@ -30,7 +31,8 @@ fn nothing_is_left_for_later() {
     let mut findings = Vec::new();
     for (name, text) in crate::files().into_iter().filter(|(name, _)| !name.ends_with(".json") && !name.ends_with(".lock")) {
         for (line, content) in (1..).zip(text.lines()) {
-            findings.extend(marks.iter().filter(|mark| content.contains(mark.as_str())).map(|mark| format!("{name}:{line} {mark}")));
+            findings
+                .extend(marks.iter().filter(|mark| content.contains(mark.as_str())).map(|mark| format!("{name}:{line} {mark}")));
         }
     }
     crate::none("left for later", &findings);
@@ -39,7 +41,8 @@ fn nothing_is_left_for_later() {
 #[test]
 fn lints_are_expected_and_not_allowed() {
     let allow = ["#[al", "low("].concat();
-    let findings: Vec<_> = crate::rust_files().into_iter().filter(|(_, text)| text.contains(&allow)).map(|(name, _)| name).collect();
+    let findings: Vec<_> =
+        crate::rust_files().into_iter().filter(|(_, text)| text.contains(&allow)).map(|(name, _)| name).collect();
     crate::none("use #[expect(lint, reason)]", &findings);
 }
 
@@ -62,7 +65,9 @@ fn typescript_says_what_it_means() {
     for (name, text) in crate::files() {
         let ours = (name.ends_with(".ts") || name.ends_with(".tsx")) && !name.ends_with("schema.d.ts");
         let word_ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        let uses = |line: &str| any.iter().any(|word| line.match_indices(word.as_str()).any(|(at, _)| word_ends(&line[at + word.len()..])));
+        let uses = |line: &str| {
+            any.iter().any(|word| line.match_indices(word.as_str()).any(|(at, _)| word_ends(&line[at + word.len()..])))
+        };
         if ours && text.lines().filter(|line| !line.trim_start().starts_with(['/', '*'])).any(uses) {
             findings.push(name);
         }
@@ -75,6 +80,10 @@ fn the_lock_files_name_no_mirror() {
     let lock = std::fs::read_to_string(crate::top().join("ui/package-lock.json")).unwrap();
     assert!(!lock.contains("\"resolved\""), "ui/.npmrc keeps download addresses out of the lock file");
     let cargo = std::fs::read_to_string(crate::top().join("Cargo.lock")).unwrap();
-    let elsewhere: Vec<_> = cargo.lines().filter(|line| line.starts_with("source") && !line.contains("github.com/rust-lang/crates.io-index")).map(str::to_owned).collect();
+    let elsewhere: Vec<_> = cargo
+        .lines()
+        .filter(|line| line.starts_with("source") && !line.contains("github.com/rust-lang/crates.io-index"))
+        .map(str::to_owned)
+        .collect();
     crate::none("crates from elsewhere", &elsewhere);
 }

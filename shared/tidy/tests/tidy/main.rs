@@ -12,7 +12,7 @@ use std::{
 
 /// The top of the checkout.
 fn top() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the checkout is there")
 }
 
 /// Every file that git keeps or would keep, with its text; binary files are left out.
@@ -23,7 +23,7 @@ fn files() -> Vec<(String, String)> {
         .output()
         .expect("git lists the files");
     assert!(listed.status.success(), "git lists the files");
-    let names = String::from_utf8(listed.stdout).unwrap();
+    let names = String::from_utf8(listed.stdout).expect("names are UTF-8");
     let read = |name: &str| Some((name.to_owned(), std::fs::read_to_string(top().join(name)).ok()?));
     let found: Vec<_> = names.lines().filter_map(read).collect();
     assert!(found.len() > 50, "the checkout has files");
