@@ -437,14 +437,14 @@ export const hubs: Hub[] = [
     updated_at: iso(7200),
     can_write: true,
     widgets: [
-      widget('live-run', 'Running now', 0, 0, 6, 5),
-      widget('run-status', 'Slow provider', 6, 0, 3, 5, { experiment: experiments[0]?.id ?? '' }),
-      widget('text', 'Rules of the house', 9, 0, 3, 5, {
+      widget('live-run', 'Running now', 0, 0, 6, 6),
+      widget('run-status', 'Slow provider', 6, 0, 3, 6, { experiment: experiments[0]?.id ?? '' }),
+      widget('text', 'Rules of the house', 9, 0, 3, 6, {
         markdown:
           'Staging only **before noon**.\n\n- Tell *#payments* first\n- One run at a time\n- Write down what you learned',
       }),
-      widget('experiments', 'Experiments', 0, 5, 7, 6, { limit: 10 }),
-      widget('activity', 'What happened', 7, 5, 5, 6, { limit: 8 }),
+      widget('experiments', 'Experiments', 0, 6, 7, 9, { limit: 10 }),
+      widget('activity', 'What happened', 7, 6, 5, 9, { limit: 8 }),
     ],
   },
 ];

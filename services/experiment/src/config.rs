@@ -25,7 +25,15 @@ pub struct Config {
     pub journal_limit: usize,
 }
 
+/// A run is written down as heard of at most this often: it says "still here" every second.
+const SEEN_EVERY: TimeDelta = TimeDelta::seconds(5);
+
 impl Config {
+    /// How old the last sign of life may become before the next one is written down.
+    pub(crate) fn seen_every(&self) -> TimeDelta {
+        SEEN_EVERY.min(self.lost_after() / 4)
+    }
+
     pub(crate) fn lost_after(&self) -> TimeDelta {
         TimeDelta::from_std(self.run_lost_after).unwrap_or(TimeDelta::MAX)
     }

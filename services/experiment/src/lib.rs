@@ -24,11 +24,17 @@ use chaoshub_chassis::{
 use chaoshub_facade::{experiment::Experiments, feed::Feed, launcher::Launcher};
 use chaoshub_kernel::{Fault, WorkspaceId};
 use moka::sync::Cache;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc, time::Duration};
 use utoipa_axum::router::OpenApiRouter;
 
 /// Live runs whose events are remembered in digested form.
 const REMEMBERED_RUNS: u64 = 500;
+
+/// For how many days news are kept for whoever follows them.
+const NEWS_DAYS: i64 = 7;
+
+/// How often older ones are swept.
+const SWEEP: Duration = Duration::from_secs(6 * 3600);
 
 /// Whom the service asks.
 pub struct Deps {
@@ -63,6 +69,11 @@ impl Service {
     pub async fn seed(&self, workspace: WorkspaceId, sources: &[&str]) -> Result<(), Fault> {
         self.experiment.seed(workspace, "chaoshub", sources).await
     }
+
+    /// Has the reconciler look at every run once more, and waits until it has.
+    pub async fn turn(&self) {
+        self.experiment.turns.another(|| self.experiment.nudge.nudge()).await;
+    }
 }
 
 /// The document of the public resources.
@@ -77,24 +88,38 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// When the database or the folder of large objects cannot be opened; in words for the operator.
 pub async fn start(ctx: Ctx, config: Config, deps: Deps) -> Result<Service, String> {
     let db = db::open::<Migrator>(&ctx.data_dir, "experiment").await.map_err(|cause| cause.to_string())?;
-    let objects = store::objects::Objects::in_folder(&ctx.data_dir.join("objects"))?;
+    start_on(db, &ctx.data_dir.join("objects"), ctx, config, deps)
+}
+
+/// Starts on a database that is up to date, with large objects in a folder of its own.
+///
+/// # Errors
+/// When the folder cannot be made; in words for the operator.
+pub fn start_on(db: Db, objects: &Path, ctx: Ctx, config: Config, deps: Deps) -> Result<Service, String> {
+    let objects = store::objects::Objects::in_folder(objects)?;
     let outbox = Outbox::new(db.clone(), ctx.clock.clone());
     let feed = outbox.feed(deps.edge.verifier.clone());
     let experiment = service::Experiment {
         db: db.clone(),
-        outbox,
+        outbox: outbox.clone(),
         objects,
         edge: deps.edge,
         launcher: deps.launcher,
         identity: deps.identity.clone(),
         clock: ctx.clock.clone(),
         config: Arc::new(config),
-        redactor: Arc::new(toolkit::Redactor::new(Vec::<String>::new())),
         observed: Cache::new(REMEMBERED_RUNS),
+        redactors: Cache::new(REMEMBERED_RUNS),
+        tokens: Cache::new(REMEMBERED_RUNS),
         nudge: Nudge::default(),
+        turns: service::Turns::default(),
         listening_since: ctx.clock.now(),
     };
     experiment.drive(&ctx.tasks);
     follow(&ctx.tasks, "launcher", deps.identity, deps.launcher_feed, Arc::new(follow::Jobs(experiment.clone())));
+    ctx.tasks.reconcile(Nudge::default(), SWEEP, move || {
+        let outbox = outbox.clone();
+        async move { outbox.sweep(NEWS_DAYS).await.map(drop).unwrap_or_else(|cause| drop(db::fault(cause))) }
+    });
     Ok(Service { public: http::router(experiment.clone()), facade: Arc::new(experiment.clone()), feed, db, experiment })
 }

@@ -16,9 +16,7 @@ pub type Db = DatabaseConnection;
 /// When the file cannot be opened or a migration fails.
 pub async fn open<M: MigratorTrait>(data_dir: &Path, service: &str) -> Result<Db, DbErr> {
     let folder = data_dir.join("databases");
-    std::fs::create_dir_all(&folder).map_err(|cause| {
-        DbErr::Custom(format!("cannot create {}: {cause}", folder.display()))
-    })?;
+    std::fs::create_dir_all(&folder).map_err(|cause| DbErr::Custom(format!("cannot create {}: {cause}", folder.display())))?;
     let path = folder.join(format!("{service}.sqlite"));
     let db = connect(&format!("sqlite://{}?mode=rwc", path.display()), 8).await?;
     M::up(&db, None).await?;

@@ -33,7 +33,12 @@ pub fn follow(tasks: &Tasks, name: &'static str, identity: ServiceIdentity, feed
             match turn(&identity, &*feed, &*follower).await {
                 Ok(()) => pause = Duration::from_millis(100),
                 Err(fault) => {
-                    tracing::warn!(feed = name, code = fault.code, detail = fault.detail, "following a feed failed; trying again");
+                    tracing::warn!(
+                        feed = name,
+                        code = fault.code,
+                        detail = fault.detail,
+                        "following a feed failed; trying again"
+                    );
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }

@@ -5,7 +5,7 @@ mod input;
 mod problem;
 mod stack;
 
-pub use caller::{Caller, CLAIM_COOKIE, bearer, came_from_us};
+pub use caller::{CLAIM_COOKIE, Caller, bearer, came_from_us};
 pub use input::{Json, Path, Query};
 pub use problem::{Answer, Problem, ProblemDocument};
 pub use stack::{Limits, stack};

@@ -54,13 +54,7 @@ struct Kept {
 impl Live {
     /// No topics yet. `epoch` must differ from that of every earlier start and hold no hyphen or line break.
     pub fn new(epoch: impl Into<String>) -> Self {
-        let state = State {
-            epoch: epoch.into(),
-            last: 0,
-            kept: VecDeque::new(),
-            kept_bytes: 0,
-            topics: HashMap::new(),
-        };
+        let state = State { epoch: epoch.into(), last: 0, kept: VecDeque::new(), kept_bytes: 0, topics: HashMap::new() };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -106,10 +100,7 @@ impl Live {
         if let Some(since) = since {
             match state.missed(topics, since) {
                 Some(frames) => first.splice(0..0, frames).for_each(drop),
-                None => first.push(Bytes::from(format!(
-                    "id: {}-{}\nevent: resync\ndata: {{}}\n\n",
-                    state.epoch, state.last
-                ))),
+                None => first.push(Bytes::from(format!("id: {}-{}\nevent: resync\ndata: {{}}\n\n", state.epoch, state.last))),
             }
         }
         for topic in topics {

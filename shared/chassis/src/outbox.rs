@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use chaoshub_facade::feed::{Feed, FeedAsk, FeedPage};
 use chaoshub_kernel::{Clock, Envelope, Fault, SignedClaim, WorkspaceId};
 use sea_orm::{
-    ActiveValue::{NotSet, Set}, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait, entity::prelude::*, QueryOrder, QuerySelect,
+    ActiveValue::{NotSet, Set},
+    DatabaseTransaction, DbErr, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    entity::prelude::*,
 };
 use std::{ops::Deref, sync::Arc};
 use tokio::sync::watch;
@@ -101,10 +102,8 @@ impl Outbox {
     /// # Errors
     /// When no connection is free in time.
     pub async fn begin(&self) -> Result<Change, DbErr> {
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
+        let immediate =
+            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         let tx = self.db.begin_with_options(immediate).await?;
         Ok(Change { tx, outbox: self.clone(), told: false })
     }

@@ -65,12 +65,7 @@ export function Rail({ membership, memberships, narrow, onFold }: Props) {
       : path === item.href || path.startsWith(`${item.href}/`);
     return (
       <Tooltip key={item.href} label={item.label} position="right" disabled={!narrow}>
-        <a
-          className={css.nav}
-          href={item.href}
-          aria-current={here ? 'page' : undefined}
-          aria-label={item.badge ? `${item.label}, ${item.badge}` : item.label}
-        >
+        <a className={css.nav} href={item.href} aria-current={here ? 'page' : undefined}>
           <item.icon size={18} stroke={1.7} aria-hidden />
           <span>{item.label}</span>
           {item.badge && <i data-live>{item.badge}</i>}
@@ -112,13 +107,14 @@ function Switcher({ membership, memberships }: { membership: Membership; members
   return (
     <Menu position="bottom-start" width={240}>
       <Menu.Target>
-        <button type="button" className={css.switch} aria-label={`Workspace ${workspace.title}, change`}>
+        <button type="button" className={css.switch}>
           <span className={css.mark} aria-hidden>
             {workspace.title.charAt(0).toUpperCase()}
           </span>
           <span className={css.switchText}>
             <b>{workspace.title}</b>
             <small>{workspace.organization}</small>
+            <span className="unseen">Change the workspace</span>
           </span>
           <IconSelector size={16} aria-hidden color="var(--faint)" />
         </button>

@@ -47,15 +47,10 @@ export function TopBar({ me, membership }: { me: Me | undefined; membership: Mem
         </ol>
       </nav>
       <Connection />
-      <button
-        type="button"
-        className={css.find}
-        onClick={() => spotlight.open()}
-        aria-label="Search or run a command"
-      >
+      <button type="button" className={css.find} onClick={() => spotlight.open()}>
         <IconSearch size={16} aria-hidden />
         <span>Search or run a command</span>
-        <Keys combo="mod+K" />
+        <Keys combo="mod+K" hidden />
       </button>
       {me && <MyMenu me={me} membership={membership} />}
     </header>
@@ -93,8 +88,9 @@ function MyMenu({ me, membership }: { me: Me; membership: Membership | undefined
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <button type="button" className={css.me} aria-label={`My menu, ${me.account.name}`}>
-          {me.account.name.slice(0, 2).toUpperCase()}
+        <button type="button" className={css.me}>
+          <span aria-hidden>{me.account.name.slice(0, 2).toUpperCase()}</span>
+          <span className="unseen">My menu, {me.account.name}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

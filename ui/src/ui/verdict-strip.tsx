@@ -52,46 +52,45 @@ const MARKS: Record<Verdict, ReactNode> = {
   ),
 };
 
-/** The last runs as small marks, oldest first, each a link to its run. */
+/** The last runs as small marks, oldest first; all of them one link to the runs, wide enough to be hit. */
 export function VerdictStrip({
   runs,
-  hrefOf,
+  href,
   now = Date.now(),
 }: {
   runs: RunMark[];
-  hrefOf: (id: string) => string;
+  href: string;
   now?: number;
 }) {
-  if (runs.length === 0) return <span style={{ color: 'var(--faint)' }}>never run</span>;
+  if (runs.length === 0) return <span className={css.never}>never run</span>;
+  const told = runs.map((run) => ({ run, look: lookOf(run) })).reverse();
+  const words = told.map(({ look }) => look.word.toLowerCase()).join(', ');
   return (
-    <ul
-      className={css.strip}
-      aria-label={`Last ${counted(runs.length, 'run')}, oldest first`}
-      style={{ listStyle: 'none', margin: 0, padding: 0 }}
-    >
-      {[...runs].reverse().map((run) => {
-        const look = lookOf(run);
+    <a className={css.strip} href={href}>
+      <span className="unseen">
+        Last {counted(runs.length, 'run')}, oldest first: {words}
+      </span>
+      {told.map(({ run, look }) => {
         const when = run.started_at ? `, ${ago(new Date(run.started_at), now)}` : '';
         return (
-          <li key={run.id}>
-            <Tooltip label={`Run ${run.number}: ${look.word.toLowerCase()}${when}`}>
-              <a className={css.mark} data-tone={look.tone} href={hrefOf(run.id)}>
-                <span className="unseen">
-                  Run {run.number}: {look.word}
-                  {when}
-                </span>
-                <svg width="10" height="20" viewBox="0 0 10 20" aria-hidden="true">
-                  {run.verdict ? (
-                    MARKS[run.verdict]
-                  ) : (
-                    <circle cx="5" cy="10" r="4" fill="currentColor" className={css.pulse} />
-                  )}
-                </svg>
-              </a>
-            </Tooltip>
-          </li>
+          <Tooltip key={run.id} label={`Run ${run.number}: ${look.word.toLowerCase()}${when}`}>
+            <svg
+              className={css.mark}
+              data-tone={look.tone}
+              width="10"
+              height="20"
+              viewBox="0 0 10 20"
+              aria-hidden="true"
+            >
+              {run.verdict ? (
+                MARKS[run.verdict]
+              ) : (
+                <circle cx="5" cy="10" r="4" fill="currentColor" className={css.pulse} />
+              )}
+            </svg>
+          </Tooltip>
         );
       })}
-    </ul>
+    </a>
   );
 }

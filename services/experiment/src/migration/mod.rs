@@ -2,6 +2,7 @@
 
 mod m01_experiments;
 mod m02_runs;
+mod m03_paths;
 
 use chaoshub_chassis::outbox;
 use sea_orm_migration::prelude::*;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(outbox::migration::Migration),
             Box::new(m01_experiments::Migration),
             Box::new(m02_runs::Migration),
+            Box::new(m03_paths::Migration),
         ]
     }
 }

@@ -12,7 +12,8 @@ mod drive;
 mod ladder;
 mod launch;
 mod local;
-
+mod secrets;
+mod turns;
 
 use crate::{
     Config,
@@ -25,6 +26,7 @@ use chaoshub_kernel::Clock;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use std::sync::Arc;
+pub(crate) use turns::Turns;
 
 /// Everything that the rules need to act; cheap to clone.
 #[derive(Clone)]
@@ -37,12 +39,16 @@ pub struct Experiment {
     pub(crate) identity: ServiceIdentity,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) config: Arc<Config>,
-    /// Takes out what looks like a credential, whatever sent it.
-    pub(crate) redactor: Arc<Redactor>,
     /// What the events of live runs have said, so that a batch does not read all events before it.
     pub(crate) observed: Cache<RunId, (i64, Arc<Observed>)>,
+    /// What takes out the secrets of live runs.
+    pub(crate) redactors: Cache<RunId, Arc<Redactor>>,
+    /// The tokens of jobs that may not have reached the launcher yet; elsewhere only their hashes are.
+    pub(crate) tokens: Cache<RunId, String>,
     /// Wakes the reconciler of runs.
     pub(crate) nudge: Nudge,
+    /// How often the reconciler has looked.
+    pub(crate) turns: Turns,
     /// Silence is counted from here at the earliest: while the hub was away nobody could be heard.
     pub(crate) listening_since: DateTime<Utc>,
 }

@@ -1,9 +1,10 @@
 //! Rows as callers see them.
 
+use super::secrets;
 use crate::{
     entity::{event, experiment, run, version},
     store,
-    toolkit::{Document, Format, PlannedActivity, Redactor},
+    toolkit::{Document, Format, PlannedActivity},
 };
 use chaoshub_facade::experiment::{
     ExperimentSummary, Progress, RunEvent, RunMark, RunState, RunSummary, Verdict,
@@ -138,7 +139,7 @@ pub(crate) fn experiment(summary: ExperimentSummary, version: &version::Model, m
         summary,
         hypothesis: document.hypothesis().map(str::to_owned),
         document: document.masked(),
-        source: source(version, &document, may_write),
+        source: source(version, format, &document, may_write),
         format,
     })
 }
@@ -156,13 +157,16 @@ pub(crate) fn version(row: &version::Model) -> Result<Version, DbErr> {
 pub(crate) fn version_detail(row: &version::Model, may_write: bool) -> Result<VersionDetail, Fault> {
     let version = version(row).map_err(chaoshub_chassis::db::fault)?;
     let document = parse_saved(row, version.format)?;
-    Ok(VersionDetail { version, source: source(row, &document, may_write), document: document.masked() })
+    let source = source(row, version.format, &document, may_write);
+    Ok(VersionDetail { version, source, document: document.masked() })
 }
 
 /// The text as it was saved; secrets that stand in it are shown only to those who may write it.
-fn source(version: &version::Model, document: &Document, may_write: bool) -> String {
-    let text = String::from_utf8_lossy(&version.source);
-    if may_write { text.into_owned() } else { Redactor::new(document.secret_values()).text(&text) }
+fn source(version: &version::Model, format: Format, document: &Document, may_write: bool) -> String {
+    if may_write {
+        return String::from_utf8_lossy(&version.source).into_owned();
+    }
+    secrets::without_secrets(version, format, document)
 }
 
 /// A saved version was checked when it was saved.

@@ -37,6 +37,29 @@ pub async fn known_above(db: &impl ConnectionTrait, run: RunId, sender: &str, th
     Ok(numbers.into_iter().collect())
 }
 
+/// Events in the order in which their senders counted them, after that of `(sender, sender_seq)`; not those of `without`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn as_sent(
+    db: &impl ConnectionTrait,
+    run: RunId,
+    without: &str,
+    (sender, seq): (&str, i64),
+    limit: u64,
+) -> Result<Vec<event::Model>, DbErr> {
+    let later = Column::Sender.eq(sender).and(Column::SenderSeq.gt(seq));
+    event::Entity::find()
+        .filter(Column::Run.eq(run.to_string()))
+        .filter(Column::Sender.ne(without))
+        .filter(Column::Sender.gt(sender).or(later))
+        .order_by_asc(Column::Sender)
+        .order_by_asc(Column::SenderSeq)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// Events after a number, in order; one more than `limit`.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use chaoshub_kernel::{PageAsk, WorkspaceId};
 use sea_orm::{
     DbErr, IntoActiveModel, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{BinOper, Expr, ExprTrait, Func},
 };
 
 /// One experiment, wherever it is; the caller's right to its workspace is checked with the row in hand.
@@ -52,9 +52,10 @@ pub async fn list(
         .order_by_desc(Column::Id)
         .limit(ask.limit() + 1);
     if let Some(text) = search.filter(|text| !text.is_empty()) {
-        let pattern = format!("%{}%", text.to_lowercase().replace(['%', '_'], ""));
-        let title = Expr::expr(sea_orm::sea_query::Func::lower(Expr::col(Column::Title))).like(pattern.clone());
-        let tags = Expr::col(Column::Tags).cast_as("text").like(pattern);
+        // The database makes both sides small: what it knows of letters is not what Rust knows.
+        let pattern = || Func::lower(format!("%{}%", text.replace(['%', '_'], "")));
+        let title = Expr::expr(Func::lower(Expr::col(Column::Title))).binary(BinOper::Like, pattern());
+        let tags = Expr::expr(Func::lower(Expr::col(Column::Tags).cast_as("text"))).binary(BinOper::Like, pattern());
         query = query.filter(title.or(tags));
     }
     if let Some((at, id)) = ask.after.as_deref().and_then(|cursor| cursor.split_once('|'))

@@ -8,9 +8,9 @@ use std::{path::Path as FsPath, sync::Arc};
 
 /// Which large thing of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Large {
-    /// The journal, the bytes as received.
-    Journal,
+pub enum Large<'a> {
+    /// The journal with this digest: another one does not take its place.
+    Journal(&'a str),
     /// What the run wrote on its standard output and error.
     Log,
 }
@@ -34,7 +34,7 @@ impl Objects {
     ///
     /// # Errors
     /// `storage-unavailable`.
-    pub async fn put(&self, run: RunId, large: Large, bytes: Bytes) -> Result<(), Fault> {
+    pub async fn put(&self, run: RunId, large: Large<'_>, bytes: Bytes) -> Result<(), Fault> {
         self.0.put(&path(run, large), PutPayload::from_bytes(bytes)).await.map(|_| ()).map_err(unavailable)
     }
 
@@ -42,7 +42,7 @@ impl Objects {
     ///
     /// # Errors
     /// `storage-unavailable`.
-    pub async fn get(&self, run: RunId, large: Large) -> Result<Option<Bytes>, Fault> {
+    pub async fn get(&self, run: RunId, large: Large<'_>) -> Result<Option<Bytes>, Fault> {
         match self.0.get(&path(run, large)).await {
             Ok(found) => found.bytes().await.map(Some).map_err(unavailable),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -51,12 +51,11 @@ impl Objects {
     }
 }
 
-fn path(run: RunId, large: Large) -> Path {
-    let name = match large {
-        Large::Journal => "journal.json",
-        Large::Log => "output.log",
-    };
-    Path::from(format!("runs/{run}/{name}"))
+fn path(run: RunId, large: Large<'_>) -> Path {
+    match large {
+        Large::Journal(digest) => Path::from(format!("runs/{run}/journal-{digest}.json")),
+        Large::Log => Path::from(format!("runs/{run}/output.log")),
+    }
 }
 
 fn unavailable(cause: object_store::Error) -> Fault {

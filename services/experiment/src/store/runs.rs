@@ -5,7 +5,7 @@ use chaoshub_facade::experiment::{ExperimentId, RunId, RunMark, RunState, Verdic
 use chaoshub_kernel::WorkspaceId;
 use sea_orm::{
     DbErr, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement,
-    entity::prelude::*,
+    entity::prelude::*, sea_query::Expr,
 };
 use std::collections::HashMap;
 
@@ -20,8 +20,8 @@ pub struct Filter {
     pub verdict: Option<Verdict>,
     /// Only those that have not ended.
     pub active: bool,
-    /// Older than this one.
-    pub before: Option<RunId>,
+    /// With a smaller number.
+    pub before: Option<i64>,
     /// At most so many.
     pub limit: u64,
 }
@@ -66,7 +66,7 @@ pub async fn update(db: &impl ConnectionTrait, row: run::Model) -> Result<(), Db
 pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<run::Model>, DbErr> {
     let mut query = run::Entity::find()
         .filter(Column::Workspace.eq(workspace.to_string()))
-        .order_by_desc(Column::Id)
+        .order_by_desc(Column::Number)
         .limit(filter.limit);
     if let Some(experiment) = filter.experiment {
         query = query.filter(Column::Experiment.eq(experiment.to_string()));
@@ -78,10 +78,10 @@ pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Fi
         query = query.filter(Column::Verdict.eq(verdict.as_str()));
     }
     if filter.active {
-        query = query.filter(Column::State.ne(RunState::Ended.as_str()));
+        query = query.filter(Column::State.is_in(unended()));
     }
     if let Some(before) = filter.before {
-        query = query.filter(Column::Id.lt(before.to_string()));
+        query = query.filter(Column::Number.lt(before));
     }
     query.all(db).await
 }
@@ -115,8 +115,45 @@ pub async fn by_journal(db: &impl ConnectionTrait, workspace: WorkspaceId, diges
 /// # Errors
 /// When the database fails.
 pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<run::Model>, DbErr> {
-    let states = RunState::ALL.iter().filter(|state| **state != RunState::Ended).map(|state| state.as_str());
-    run::Entity::find().filter(Column::State.is_in(states)).order_by_asc(Column::Id).all(db).await
+    run::Entity::find().filter(Column::State.is_in(unended())).order_by_asc(Column::Id).all(db).await
+}
+
+fn unended() -> impl Iterator<Item = &'static str> {
+    RunState::ALL.into_iter().filter(|state| *state != RunState::Ended).map(RunState::as_str)
+}
+
+/// Runs that have ended while the launcher still holds what their jobs left: each with its job.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unreleased(db: &impl ConnectionTrait) -> Result<Vec<(String, String)>, DbErr> {
+    run::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Job])
+        // Larger than nothing is not null, and found through the index.
+        .filter(Column::Job.gt(""))
+        .filter(Column::State.eq(RunState::Ended.as_str()))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The launcher holds nothing of this run any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn released(db: &impl ConnectionTrait, id: &str) -> Result<(), DbErr> {
+    let released = run::Entity::update_many().col_expr(Column::Job, Expr::value(None::<String>));
+    released.filter(Column::Id.eq(id)).exec(db).await.map(|_| ())
+}
+
+/// The run was heard of.
+///
+/// # Errors
+/// When the database fails.
+pub async fn seen(db: &impl ConnectionTrait, id: RunId, at: DateTimeUtc) -> Result<(), DbErr> {
+    let seen = run::Entity::update_many().col_expr(Column::LastSeenAt, Expr::value(at));
+    seen.filter(Column::Id.eq(id.to_string())).exec(db).await.map(|_| ())
 }
 
 #[derive(FromQueryResult)]
@@ -137,14 +174,14 @@ pub async fn marks(db: &impl ConnectionTrait, experiments: &[String]) -> Result<
     if experiments.is_empty() {
         return Ok(HashMap::new());
     }
-    let places = (1..=experiments.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
-    let sql = format!(
-        "SELECT experiment, id, number, state, verdict, started_at FROM (\
-           SELECT experiment, id, number, state, verdict, started_at, \
-             ROW_NUMBER() OVER (PARTITION BY experiment ORDER BY id DESC) AS place \
-           FROM runs WHERE experiment IN ({places})) AS ranked \
-         WHERE place <= 10 ORDER BY experiment, id DESC"
-    );
+    // One short look into the index for each: ranking all runs would take longer with every run ever made.
+    let last_ten = (1..=experiments.len()).map(|n| {
+        format!(
+            "SELECT * FROM (SELECT experiment, id, number, state, verdict, started_at FROM runs \
+             WHERE experiment = ${n} ORDER BY number DESC LIMIT 10) AS last_{n}"
+        )
+    });
+    let sql = last_ten.collect::<Vec<_>>().join(" UNION ALL ");
     let values = experiments.iter().map(|id| id.as_str().into());
     let rows = MarkRow::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?;
     let mut marks: HashMap<String, Vec<RunMark>> = HashMap::new();
@@ -157,6 +194,9 @@ pub async fn marks(db: &impl ConnectionTrait, experiments: &[String]) -> Result<
             started_at: row.started_at,
         };
         marks.entry(row.experiment).or_default().push(mark);
+    }
+    for marks in marks.values_mut() {
+        marks.sort_by_key(|mark| std::cmp::Reverse(mark.number));
     }
     Ok(marks)
 }

@@ -62,7 +62,7 @@ pub(crate) fn settings(dir: &Path) -> Settings {
         identities: Identities::fitting(61184, 4336, false),
         read: Vec::new(),
         hidden: vec![dir.join("data")],
-        grace: Grace { interrupt: Duration::from_millis(150), cut: Duration::from_millis(150) },
+        grace: Grace { interrupt: Duration::from_secs(1), cut: Duration::from_secs(1) },
         log_bytes: LOG_BYTES,
     }
 }

@@ -183,7 +183,7 @@ async fn what_a_job_leaves_running_ends_with_it(place: Arc<dyn Place>) {
 async fn the_wall_clock_ends_a_job_by_the_ladder(place: Arc<dyn Place>) {
     let spawner = place.open().await;
     let mut order = shell(STUBBORN);
-    order.limits = Limits { wall_clock: Duration::from_millis(400), ..order.limits };
+    order.limits = Limits { wall_clock: Duration::from_secs(2), ..order.limits };
     let (exit, printed) = run(&*spawner, order).await;
     assert_eq!((exit.signal, exit.over_time), (Some(9), true));
     assert_eq!(printed, "ready\ninterrupted\ncut\n");

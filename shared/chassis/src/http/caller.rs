@@ -49,9 +49,8 @@ where
             edge.auth.exchange(Proof::ApiToken(token.to_owned())).await?
         } else {
             let jar = CookieJar::from_headers(&parts.headers);
-            let cookie = jar
-                .get(CLAIM_COOKIE)
-                .ok_or_else(|| Fault::unauthenticated("not-signed-in", "sign in, or send an API token"))?;
+            let cookie =
+                jar.get(CLAIM_COOKIE).ok_or_else(|| Fault::unauthenticated("not-signed-in", "sign in, or send an API token"))?;
             came_from_us(&parts.method, &parts.headers, &edge.public_url)?;
             SignedClaim::from_jwt(cookie.value())
         };

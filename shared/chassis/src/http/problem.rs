@@ -77,12 +77,7 @@ pub struct ProblemDocument {
 
 /// Gives every failure its document, those of the router and of other layers too.
 pub(super) async fn render(request: Request, next: Next) -> Response {
-    let reference = request
-        .headers()
-        .get("x-request-id")
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let reference = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let path_is_api = is_api(request.uri().path());
     let mut response = next.run(request).await;
     let status = response.status();
@@ -119,9 +114,7 @@ fn plain(status: StatusCode) -> Fault {
         StatusCode::METHOD_NOT_ALLOWED => {
             Fault::new(Kind::Invalid, "method-not-allowed", "this address does not answer that method")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Fault::new(Kind::TooLarge, "body-too-large", "the body is larger than this hub accepts")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::new(Kind::TooLarge, "body-too-large", "the body is larger than this hub accepts"),
         StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
             Fault::unavailable("too-slow", "the hub took too long to answer; try again")
         }

@@ -13,7 +13,10 @@ use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{CompressionLayer, Predicate, predicate::{NotForContentType, DefaultPredicate}},
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, NotForContentType},
+    },
     request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
@@ -34,9 +37,8 @@ pub struct Limits {
 /// Puts the shared layers around `router`.
 pub fn stack(router: Router, limits: Limits) -> Router {
     // A page of ours loads only from ourselves, is framed by nobody, and sends no referrer elsewhere.
-    let header = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
+    let header =
+        |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let layers = ServiceBuilder::new()
         // First, so that everything below can name the request.
         .layer(SetRequestIdLayer::new(REQUEST_ID, FreshId))
@@ -46,9 +48,9 @@ pub fn stack(router: Router, limits: Limits) -> Router {
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         // Event streams must not wait in a compressor's buffer.
-        .layer(CompressionLayer::new().compress_when(
-            DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
-        ))
+        .layer(
+            CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"))),
+        )
         // Outside the panic catcher and the time limit, so that their answers become problems too.
         .layer(middleware::from_fn(problem::render))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {

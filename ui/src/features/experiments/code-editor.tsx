@@ -89,7 +89,7 @@ export function CodeEditor({ draft, problems, goTo, onChange, onSave }: Props) {
           EditorState.tabSize.of(2),
           syntaxHighlighting(colours),
           look,
-          EditorView.contentAttributes.of({ 'aria-label': 'Experiment source' }),
+          EditorView.contentAttributes.of({ 'aria-label': 'Experiment source', tabindex: '0' }),
           language.current.of(languageOf(first.current.format)),
           keymap.of([
             {

@@ -73,7 +73,7 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
             onClick={submit}
             loading={save.isPending}
             disabled={!changed}
-            rightSection={<Keys combo="mod+S" />}
+            rightSection={<Keys combo="mod+S" hidden />}
           >
             {changed ? 'Save' : 'Saved'}
           </Button>

@@ -60,7 +60,7 @@ export function ExperimentPage({ id, membership, tab, version, runs }: Props) {
         about={experiment.description}
         actions={
           <>
-            <VerdictStrip runs={experiment.last_runs} hrefOf={(run) => paths.run(workspace, run)} />
+            <VerdictStrip runs={experiment.last_runs} href={paths.experiment(workspace, id, 'runs')} />
             <More experiment={experiment} workspace={workspace} canWrite={canWrite} />
             {may(membership, 'run:start') && !experiment.archived && (
               <RunButton experiment={experiment} workspace={workspace} />

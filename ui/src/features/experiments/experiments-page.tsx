@@ -150,7 +150,7 @@ function Table(props: {
                 <div className={css.description}>{one.description}</div>
               </td>
               <td className={tables.middle}>
-                <VerdictStrip runs={one.last_runs} hrefOf={(id) => paths.run(workspace, id)} />
+                <VerdictStrip runs={one.last_runs} href={paths.experiment(workspace, one.id, 'runs')} />
               </td>
               <td className={`${tables.number} ${tables.middle} ${tables.wideOnly}`}>
                 <Ago at={one.updated_at} />

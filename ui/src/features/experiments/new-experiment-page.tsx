@@ -57,7 +57,7 @@ export function NewExperimentPage({ workspace }: { workspace: string }) {
             onClick={save}
             loading={create.isPending}
             disabled={draft.text.trim() === ''}
-            rightSection={<Keys combo="mod+S" />}
+            rightSection={<Keys combo="mod+S" hidden />}
           >
             Save
           </Button>

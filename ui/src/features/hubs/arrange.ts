@@ -1,7 +1,7 @@
 // Where widgets stand on a hub: twelve columns, rows as many as needed. Numbers only, no drawing.
 
 export const COLUMNS = 12;
-export const ROW_PX = 40;
+export const ROW_PX = 40; // from one row to the next, the gap included
 export const GAP_PX = 14;
 const LEAST = { w: 2, h: 2 };
 

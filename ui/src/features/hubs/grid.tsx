@@ -42,7 +42,7 @@ export function Grid({ widgets, workspace, editing, onArrange, onConfigure, onRe
     if (!now || !box.current) return;
     const column = (box.current.clientWidth + GAP_PX) / COLUMNS;
     const dx = Math.round((event.clientX - now.fromX) / column);
-    const dy = Math.round((event.clientY - now.fromY) / (ROW_PX + GAP_PX));
+    const dy = Math.round((event.clientY - now.fromY) / ROW_PX);
     const { spot } = now;
     const wish = now.resize
       ? { ...spot, w: spot.w + dx, h: spot.h + dy }

@@ -81,7 +81,7 @@ export function HubPage({ id, editing, membership }: Props) {
           >
             Add a widget
           </Button>
-          <Button onClick={() => setEditing(false)} rightSection={<Keys combo="Esc" />}>
+          <Button onClick={() => setEditing(false)} rightSection={<Keys combo="Esc" hidden />}>
             Done
           </Button>
         </div>

@@ -52,7 +52,11 @@ export function MembersPage({
                   <th>Role</th>
                   <th className={tables.wideOnly}>Given on</th>
                   <th className={`${tables.number} ${tables.wideOnly}`}>Since</th>
-                  {mayChange && <th aria-label="Actions" />}
+                  {mayChange && (
+                    <th>
+                      <span className="unseen">Actions</span>
+                    </th>
+                  )}
                 </tr>
               </thead>
               <tbody>

@@ -56,7 +56,7 @@ export function Timeline({ from, to, phases, rows }: Props) {
       <div className={css.label} aria-hidden />
       <div className={css.ticks} aria-hidden>
         {axis.ticks.map((tick) => (
-          <span key={tick.afterMs} style={{ left: `${tick.left}%` }}>
+          <span key={tick.afterMs} data-edge={tick.left > 96 || undefined} style={{ left: `${tick.left}%` }}>
             {tick.afterMs === 0 ? clock(new Date(from)) : `+${tickWords(tick.afterMs)}`}
           </span>
         ))}

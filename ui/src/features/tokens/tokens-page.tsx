@@ -81,7 +81,9 @@ function Table({ tokens, workspace }: { tokens: Token[]; workspace: string }) {
             <th className={tables.wideOnly}>May</th>
             <th className={tables.number}>Last used</th>
             <th className={`${tables.number} ${tables.wideOnly}`}>Expires</th>
-            <th aria-label="Actions" />
+            <th>
+              <span className="unseen">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -21,7 +21,7 @@ export function ExperimentsWidget({ value, workspace }: WidgetProps) {
           <a className={`${css.said} ${css.plain}`} href={paths.experiment(workspace, one.id)}>
             {one.title}
           </a>
-          <VerdictStrip runs={one.last_runs} hrefOf={(id) => paths.run(workspace, id)} />
+          <VerdictStrip runs={one.last_runs} href={paths.experiment(workspace, one.id, 'runs')} />
         </li>
       ))}
     </ul>

@@ -1,0 +1,72 @@
+//! What must not be kept or shown: the secrets that stand in a run's own experiment, besides what plainly is a credential.
+
+use super::Experiment;
+use crate::{
+    entity::{run, version},
+    store::{self, ConnectionTrait},
+    toolkit::{Document, Format, Redactor},
+};
+use chaoshub_chassis::db::fault;
+use chaoshub_facade::experiment::RunId;
+use chaoshub_kernel::Fault;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+impl Experiment {
+    /// Takes out the secrets of the run's experiment, and what plainly is a credential.
+    pub(super) async fn redactor_of(&self, row: &run::Model) -> Result<Arc<Redactor>, Fault> {
+        let id: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+        if let Some(known) = self.redactors.get(&id) {
+            return Ok(known);
+        }
+        let document = self.document_of(&self.db, row).await?;
+        let redactor = Arc::new(Redactor::new(document.map(|document| document.secret_values()).unwrap_or_default()));
+        self.redactors.insert(id, redactor.clone());
+        Ok(redactor)
+    }
+
+    /// The experiment of a run as the hub knows it.
+    pub(super) async fn document_of(&self, db: &impl ConnectionTrait, row: &run::Model) -> Result<Option<Document>, Fault> {
+        let (Some(experiment), Some(number)) = (row.experiment.as_deref().and_then(|id| id.parse().ok()), row.version) else {
+            let reported = row.manifest.get("experiment").map(ToString::to_string);
+            return Ok(reported.and_then(|text| Document::parse(text.as_bytes(), Format::Json).ok()));
+        };
+        let Some(version) = store::experiments::version(db, experiment, number).await.map_err(fault)? else {
+            return Ok(None);
+        };
+        let format = store::read(&version.format).map_err(fault)?;
+        super::view::parse_saved(&version, format).map(Some)
+    }
+}
+
+/// Takes out the literal secrets of an experiment that somebody else ran.
+pub(super) fn redactor_for(experiment: Option<&Value>) -> Redactor {
+    let secrets = experiment.and_then(|experiment| only_secrets(experiment));
+    Redactor::new(secrets.map(|secrets| secrets.secret_values()).unwrap_or_default())
+}
+
+/// Masks the literal secrets of an experiment that somebody else runs; what cannot be understood is left out.
+pub(super) fn mask(experiment: &mut Value) {
+    let masked = only_secrets(experiment).map(|secrets| secrets.masked()["secrets"].clone());
+    if let Some(place) = experiment.get_mut("secrets") {
+        *place = masked.unwrap_or_default();
+    }
+}
+
+/// A document of the secrets alone: an experiment that ran elsewhere may be larger than one that is kept here.
+fn only_secrets(experiment: &Value) -> Option<Document> {
+    let secrets = json!({"secrets": experiment.get("secrets")?});
+    Document::parse(secrets.to_string().as_bytes(), Format::Json).ok()
+}
+
+/// The text of a version for somebody who may not write it: as it was saved, or else the masked document where taking
+/// the secrets out of the text is not sure to have found them, such as very short ones.
+pub(super) fn without_secrets(version: &version::Model, format: Format, document: &Document) -> String {
+    let masked = document.masked();
+    let text = Redactor::new(document.secret_values()).text(&String::from_utf8_lossy(&version.source));
+    let shown = Document::parse(text.as_bytes(), format);
+    if shown.is_ok_and(|shown| shown.value().get("secrets") == masked.get("secrets")) {
+        return text;
+    }
+    serde_json::to_string_pretty(&masked).unwrap_or_default()
+}
