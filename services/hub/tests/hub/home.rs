@@ -177,8 +177,7 @@ impl Hub {
         let read = async {
             loop {
                 let line = self.lines.next_line().await.unwrap().expect("a hub that nobody has an account on prints a code");
-                let code = line.trim();
-                if code.len() == 29 && code.chars().all(|c| c == '-' || c.is_ascii_alphanumeric()) {
+                if let Some(code) = line.strip_prefix("    ") {
                     return code.to_owned();
                 }
             }
