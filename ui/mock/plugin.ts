@@ -1,7 +1,9 @@
 // A pretend hub inside the development server: `npm run dev -- --mode pretend`. It keeps nothing.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
-import type { Event, Experiment, Run, Verdict, Widget } from '../src/api/contract';
+import type { Experiment, Widget } from '../src/api/contract';
+import { play, stream, tell } from './live';
+import { filled, summary } from './widgets';
 import {
   account,
   events,
@@ -13,12 +15,9 @@ import {
   newId,
   runs,
   scopes,
-  script,
   workspace,
 } from './world';
 
-const listeners = new Set<ServerResponse>();
-let said = 0;
 let signedIn = true;
 
 export function pretendHub(): Plugin {
@@ -365,10 +364,6 @@ function me() {
   };
 }
 
-function summary({ document: _document, source: _source, ...rest }: Experiment) {
-  return { ...rest, last_runs: lastRuns(rest.id) };
-}
-
 function check(body: string) {
   const problems = body.includes('tolerance')
     ? []
@@ -388,108 +383,6 @@ function check(body: string) {
       message: 'nothing is undone afterwards',
     });
   return { title: null, problems };
-}
-
-function filled(widget: Widget): Widget {
-  const active = runs.filter((run) => run.state !== 'ended');
-  const experiment = experiments.find((one) => one.id === widget.config.experiment);
-  const values: Record<string, unknown> = {
-    text: { markdown: widget.config.markdown ?? '' },
-    'run-status': {
-      run: runs.find((run) => run.experiment_id === experiment?.id) ?? null,
-      experiment: experiment ? { id: experiment.id, title: experiment.title } : null,
-    },
-    'live-run': { runs: active },
-    experiments: { items: experiments.map(summary) },
-    activity: {
-      items: runs.slice(0, 8).map((run, n) => ({
-        id: `act_${n}`,
-        at: run.started_at ?? run.requested_at,
-        account: run.started_by,
-        verb: run.state === 'ended' ? 'ran' : 'started',
-        object_kind: 'run',
-        object_id: run.id,
-        title: run.title,
-        verdict: run.verdict,
-      })),
-    },
-  };
-  return {
-    ...widget,
-    data: {
-      ...widget.data,
-      value: (values[widget.kind] ?? null) as Widget['data']['value'],
-      state: widget.kind === 'text' ? 'stale' : 'ready',
-    },
-  };
-}
-
-function stream(request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  response.write(': hello\n\n');
-  listeners.add(response);
-  request.on('close', () => listeners.delete(response));
-}
-
-function tell(kind: string, run: string, data: object): void {
-  for (const listener of listeners)
-    listener.write(
-      `id: 1-${++said}\nevent: ${kind}\ndata: ${JSON.stringify({ topic: `run:${run}`, ...data })}\n\n`,
-    );
-}
-
-export function play(run: Run, verdict: Verdict, slow: number): void {
-  const list = events.get(run.id) ?? [];
-  setTimeout(
-    () =>
-      Object.assign(run, { state: 'running', started_at: new Date().toISOString() }) &&
-      tell('run', run.id, { run }),
-    400,
-  );
-  for (const [at, kind, phase, data] of script(verdict)) {
-    setTimeout(
-      () => {
-        const stamp = new Date().toISOString();
-        const event: Event = {
-          number: list.length + 1,
-          sender: 'control',
-          sender_seq: list.length + 1,
-          at: stamp,
-          received_at: stamp,
-          kind,
-          phase,
-          data,
-        };
-        list.push(event);
-        if (phase) run.phase = phase;
-        if (kind === 'activity.started') run.progress = { ...run.progress, current: String(data.name) };
-        if (kind === 'activity.completed')
-          run.progress = { ...run.progress, done: run.progress.done + 1, current: null };
-        run.events = list.length;
-        if (kind === 'run.finished')
-          Object.assign(run, {
-            state: 'ended',
-            verdict,
-            phase: null,
-            sentence: runs.find((one) => one.verdict === verdict && one !== run)?.sentence,
-            ended_at: stamp,
-            duration_ms: 12700,
-            rollbacks: 'played',
-            raw_status: 'completed',
-            can_stop: false,
-          });
-        tell('events', run.id, { run: run.id, events: [event] });
-        tell('run', run.id, { run });
-        for (const hub of hubs)
-          for (const widget of hub.widgets)
-            for (const listener of listeners)
-              listener.write(
-                `id: 1-${++said}\nevent: widget\ndata: ${JSON.stringify({ topic: `hub:${hub.id}`, widget: widget.id, data: filled(widget).data })}\n\n`,
-              );
-      },
-      500 + at * 1000 * slow,
-    );
-  }
 }
 
 function read(request: IncomingMessage): Promise<string> {

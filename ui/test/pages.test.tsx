@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
 import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
 import { apply } from '~/live/apply';
@@ -213,4 +214,17 @@ test('an_unknown_address_says_so_and_leads_home', async () => {
   open('/demo/demo/nowhere');
   expect(await screen.findByText('There is no such page')).toBeVisible();
   expect(screen.getByRole('link', { name: 'Go home' })).toHaveAttribute('href', '/');
+});
+
+test.each([
+  '/demo/demo/runs/run_1',
+  '/demo/demo/experiments/exp_1',
+  '/demo/demo/experiments',
+  '/demo/demo/runs',
+])('%s_can_be_read_by_those_who_do_not_see_it', async (path) => {
+  open(path);
+  await screen.findAllByText(/Checkout/);
+  // Colours are checked in a real browser; this one computes none.
+  const found = await axe.run(document, { rules: { 'color-contrast': { enabled: false } } });
+  expect(found.violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
 });

@@ -1,7 +1,10 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { hub } from './hub';
+
+document.documentElement.lang = 'en';
+configure({ asyncUtilTimeout: 10_000 }); // a deadline, not a wait; machines differ
 
 // What a browser has and the pretend one has not.
 globalThis.ResizeObserver ??= class {

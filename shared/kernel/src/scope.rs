@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 macro_rules! scopes {
     ($($variant:ident = $text:literal, $doc:literal;)*) => {
         /// One permission.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Scope { $(#[doc = $doc] #[serde(rename = $text)] $variant,)* }
 
         impl Scope {
@@ -20,6 +20,18 @@ macro_rules! scopes {
                 match self { $(Self::$variant => $text,)* }
             }
         }
+
+        // By hand: the derive does not see through the macro's literals.
+        impl utoipa::PartialSchema for Scope {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($text,)*]))
+                    .into()
+            }
+        }
+
+        impl ToSchema for Scope {}
     };
 }
 

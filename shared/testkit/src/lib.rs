@@ -1,12 +1,14 @@
-//! What the tests of every service stand on: a fake of auth that signs real claims, clocks that stand still,
+//! What the tests of every service stand on: fakes of the other services, claims that are really signed, clocks that stand still,
 //! and a short way to ask a router.
 
 pub mod auth;
 pub mod experiments;
 pub mod http;
+pub mod launcher;
 
 pub use auth::{FakeAuth, edge};
 pub use experiments::{FakeExperiments, FakeFeed};
+pub use launcher::FakeLauncher;
 
 use chaoshub_kernel::FrozenClock;
 use chrono::{TimeZone, Utc};

@@ -6,7 +6,7 @@ import { problemFrom, unreachable } from './problem';
 const RENEWABLE = new Set(['claim-expired', 'not-signed-in']);
 
 /** Sends; when the claim has run out, renews it once and sends again. */
-export async function sendRenewing(request: Request): Promise<Response> {
+async function sendRenewing(request: Request): Promise<Response> {
   const again = request.clone();
   const answer = await reach(request);
   if (answer.status !== 401 || !(await isRenewable(answer))) return answer;

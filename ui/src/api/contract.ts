@@ -19,7 +19,6 @@ export type Membership = Schemas['Membership'];
 export type NewAccount = Schemas['NewAccount'];
 export type NewRun = Schemas['NewRun'];
 export type NewWidget = Schemas['NewWidget'];
-export type Note = Schemas['Note'];
 export type Phase = Schemas['Phase'];
 export type PlannedActivity = Schemas['PlannedActivity'];
 export type Problem = Schemas['Problem'];

@@ -33,7 +33,7 @@ export function applyRun(client: QueryClient, run: RunSummary): void {
 }
 
 /** The list with this run in its place: changed where it stands, put first when new, left out when it no longer fits. */
-export function withRun(
+function withRun(
   list: InfiniteData<Page<RunSummary>, string>,
   run: RunSummary,
   filter: RunFilter,

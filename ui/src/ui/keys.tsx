@@ -1,6 +1,6 @@
 import css from './page.module.css';
 
-export const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** Keys to press, drawn as keys: `mod+K` becomes Ctrl K or ⌘ K. */
 export function Keys({ combo, hidden }: { combo: string; hidden?: boolean }) {

@@ -14,7 +14,7 @@ import {
 import type { RunState, Verdict } from '~/api/contract';
 import css from './verdict.module.css';
 
-export type Tone = 'good' | 'warn' | 'bad' | 'calm' | 'stop' | 'cut' | 'gone' | 'live';
+type Tone = 'good' | 'warn' | 'bad' | 'calm' | 'stop' | 'cut' | 'gone' | 'live';
 
 interface Look {
   word: string;

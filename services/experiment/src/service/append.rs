@@ -23,6 +23,9 @@ pub(super) const HUB: &str = "hub";
 /// Events with particulars larger than this are told without their output; whoever wants it asks for the event.
 const LARGEST_TOLD: usize = 8 << 10;
 
+/// Events told in one piece of news, by the size of their particulars: followers read news by the hundred.
+const TOLD_AT_ONCE: usize = 256 << 10;
+
 /// Events read at once when a run is looked at from its beginning.
 const READ_AT_ONCE: u64 = 1000;
 
@@ -52,21 +55,32 @@ impl Incoming {
 
 impl Experiment {
     /// Appends what is new of `incoming` and saves the row, which may have been changed by the caller. One sender a call.
-    pub(super) async fn append_within(&self, change: &mut Change, mut row: run::Model, incoming: Vec<Incoming>) -> Result<run::Model, Fault> {
-        let before = view::run_summary(&row).map_err(fault)?;
-        let (run, number_before) = (before.id, row.events);
+    /// Where nothing is new of something, it was a repeat, and nothing is told.
+    pub(super) async fn append_within(
+        &self,
+        change: &mut Change,
+        mut row: run::Model,
+        mut incoming: Vec<Incoming>,
+    ) -> Result<run::Model, Fault> {
+        let run: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+        let number_before = row.events;
+        let repeat = !incoming.is_empty();
         let mut fresh = Vec::new();
+        let mut in_order = true;
         if let Some(first) = incoming.first() {
             let sender = first.sender.clone();
+            incoming.sort_by_key(|news| news.seq);
             let mut senders: BTreeMap<String, i64> = serde_json::from_value(row.senders.clone()).unwrap_or_default();
             let mut through = senders.get(&sender).copied().unwrap_or(0);
             let mut above = rows::known_above(&**change, run, &sender, through).await.map_err(fault)?;
+            let highest = above.last().copied().unwrap_or(through);
             let now = self.clock.now();
             for (place, news) in (1..).zip(incoming) {
                 let seq = news.seq.unwrap_or(through + place);
                 if seq <= through || !above.insert(seq) {
                     continue;
                 }
+                in_order &= seq > highest;
                 row.events += 1;
                 fresh.push(event::Model {
                     run: row.id.clone(),
@@ -86,53 +100,61 @@ impl Experiment {
             senders.insert(sender, through);
             row.senders = json!(senders);
         }
-        if !fresh.is_empty() {
-            let observed = self.observe(&**change, run, number_before, &fresh).await?;
-            place(&mut row, &observed, &fresh).map_err(fault)?;
-        }
         let events: Vec<RunEvent> = fresh.iter().cloned().map(view::event).collect::<Result<_, _>>().map_err(fault)?;
-        rows::insert(&**change, fresh).await.map_err(fault)?;
+        rows::insert(&**change, fresh.clone()).await.map_err(fault)?;
+        if !fresh.is_empty() {
+            let known = if in_order { self.observed.get(&run).filter(|(upto, _)| *upto == number_before) } else { None };
+            let observed = match known {
+                Some((_, known)) => follow_up(&known, &fresh)?,
+                None => self.replay(&**change, run).await?,
+            };
+            place(&mut row, &observed, &fresh).map_err(fault)?;
+            self.observed.insert(run, (row.events, Arc::new(observed)));
+        }
         store::runs::update(&**change, row.clone()).await.map_err(fault)?;
+        if repeat && fresh.is_empty() {
+            return Ok(row);
+        }
         let summary = view::run_summary(&row).map_err(fault)?;
         let news = |kind, data| News { kind, subject: row.id.clone(), workspace: Some(summary.workspace_id), data };
-        if !events.is_empty() {
-            let told: Vec<RunEvent> = events.into_iter().map(small).collect();
+        for told in pieces(events.into_iter().map(small)) {
             change.tell(news("run.events", json!({ "events": told }))).await.map_err(fault)?;
         }
         change.tell(news("run.changed", json!({ "summary": summary }))).await.map_err(fault)?;
         Ok(row)
     }
 
-    /// What all events of a run have said, with those that follow the first `number`.
-    async fn observe(&self, db: &impl ConnectionTrait, run: RunId, number: i64, fresh: &[event::Model]) -> Result<Arc<Observed>, Fault> {
-        let mut observed = match self.observed.get(&run) {
-            Some((upto, observed)) if upto == number => (*observed).clone(),
-            _ => self.observed_through(db, run, number).await?,
-        };
-        let mut upto = number;
-        for event in fresh {
-            upto = event.number;
-            observe_one(&mut observed, event)?;
+    /// What the events of a run say, of which `number` are known.
+    pub(super) async fn observed(&self, db: &impl ConnectionTrait, run: RunId, number: i64) -> Result<Arc<Observed>, Fault> {
+        if let Some((_, known)) = self.observed.get(&run).filter(|(upto, _)| *upto == number) {
+            return Ok(known);
         }
-        let observed = Arc::new(observed);
-        self.observed.insert(run, (upto, observed.clone()));
+        let observed = Arc::new(self.replay(db, run).await?);
+        self.observed.insert(run, (number, observed.clone()));
         Ok(observed)
     }
 
-    /// What the stored events of a run say, up to a number.
-    pub(super) async fn observed_through(&self, db: &impl ConnectionTrait, run: RunId, number: i64) -> Result<Observed, Fault> {
+    /// What the stored events of a run say, in the order in which they were sent, however they came here.
+    pub(super) async fn replay(&self, db: &impl ConnectionTrait, run: RunId) -> Result<Observed, Fault> {
         let mut observed = Observed::default();
-        let mut after = 0;
-        while after < number {
-            let page = rows::after(db, run, after, READ_AT_ONCE).await.map_err(fault)?;
-            let Some(last) = page.last().map(|event| event.number) else { break };
-            for event in page.iter().filter(|event| event.number <= number) {
+        let mut after = (String::new(), 0);
+        loop {
+            let page = rows::as_sent(db, run, HUB, (&after.0, after.1), READ_AT_ONCE).await.map_err(fault)?;
+            let Some(last) = page.last() else { return Ok(observed) };
+            after = (last.sender.clone(), last.sender_seq);
+            for event in &page {
                 observe_one(&mut observed, event)?;
             }
-            after = last;
         }
-        Ok(observed)
     }
+}
+
+fn follow_up(known: &Observed, fresh: &[event::Model]) -> Result<Observed, Fault> {
+    let mut observed = known.clone();
+    for event in fresh {
+        observe_one(&mut observed, event)?;
+    }
+    Ok(observed)
 }
 
 fn observe_one(observed: &mut Observed, event: &event::Model) -> Result<(), Fault> {
@@ -143,7 +165,7 @@ fn observe_one(observed: &mut Observed, event: &event::Model) -> Result<(), Faul
 
 /// What the events say about where the run stands.
 fn place(row: &mut run::Model, observed: &Observed, fresh: &[event::Model]) -> Result<(), DbErr> {
-    let Some(first) = fresh.iter().find(|event| event.sender != HUB) else { return Ok(()) };
+    let Some(first) = fresh.iter().filter(|event| event.sender != HUB).map(|event| event.at).min() else { return Ok(()) };
     if observed.started {
         row.plan = json!(observed.plan);
     }
@@ -152,13 +174,17 @@ fn place(row: &mut run::Model, observed: &Observed, fresh: &[event::Model]) -> R
         row.node = text("node");
         row.chaoslib = text("chaoslib");
     }
+    row.started_at = Some(row.started_at.map_or(first, |known| known.min(first)));
     let progress = observed.progress();
     row.done = i64::from(progress.done);
     row.total = row.total.max(i64::from(progress.total));
+    let state: RunState = store::read(&row.state)?;
+    if state == RunState::Ended {
+        // Late events are kept and counted; where the run stands they do not change any more.
+        return Ok(());
+    }
     row.current = progress.current;
     row.phase = observed.phase.map(store::write);
-    row.started_at.get_or_insert(first.at);
-    let state: RunState = store::read(&row.state)?;
     if state.may_become(RunState::Running) {
         row.state = store::write(RunState::Running);
     }
@@ -166,6 +192,22 @@ fn place(row: &mut run::Model, observed: &Observed, fresh: &[event::Model]) -> R
         row.sentence = toolkit::progress(observed);
     }
     Ok(())
+}
+
+/// News of a size that followers can read many of at once.
+fn pieces(events: impl Iterator<Item = RunEvent>) -> Vec<Vec<RunEvent>> {
+    let mut pieces: Vec<Vec<RunEvent>> = Vec::new();
+    let mut room = 0;
+    for event in events {
+        let size = event.data.to_string().len();
+        if size > room || pieces.is_empty() {
+            pieces.push(Vec::new());
+            room = TOLD_AT_ONCE;
+        }
+        room = room.saturating_sub(size);
+        pieces.last_mut().expect("one was just pushed").push(event);
+    }
+    pieces
 }
 
 /// The event as it is told to followers.

@@ -1,10 +1,10 @@
 //! Ending a run: what is left of it is fetched and kept, then the verdict is computed, in one transaction with its news.
 
-use super::{Experiment, append::Incoming, launch, view, view::Note};
+use super::{Experiment, append::Incoming, ingest, launch, view, view::Note};
 use crate::{
     entity::run,
     store::{self, objects::Large, runs as rows},
-    toolkit::{self, Document, Ending, Evidence, Format, Journal, Redactor},
+    toolkit::{self, Document, Ending, Evidence, Journal, Redactor},
 };
 use bytes::Bytes;
 use chaoshub_chassis::{
@@ -18,6 +18,7 @@ use chaoshub_facade::{
 use chaoshub_kernel::{Fault, FaultKind};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// The largest file that is fetched from a run's folder, bytes.
 const LARGEST_FILE: u64 = 64 << 20;
@@ -28,14 +29,17 @@ const PIECE: u64 = 4 << 20;
 impl Experiment {
     /// Ends a run of the hub's whose job is over: events that were lost on the way, journal and log first, the verdict last.
     pub(super) async fn collect(&self, run: RunId, job: &Job) -> Result<(), Fault> {
-        let redactor = self.redactor_of(run).await?;
+        let row = rows::get(&self.db, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let redactor = self.redactor_of(&row).await?;
         let log = self.fetch(job.id, "output.log").await?.unwrap_or_default();
-        self.objects.put(run, Large::Log, redactor.bytes(&log).into_owned().into()).await?;
+        self.objects.put(run, Large::Log, clean(redactor.clone(), log).await?).await?;
         if let Some(events) = self.fetch(job.id, launch::EVENTS_FILE).await? {
-            self.catch_up(run, &events).await?;
+            self.catch_up(run, &redactor, &events).await?;
         }
-        let journal = self.fetch(job.id, launch::JOURNAL_FILE).await?;
-        let journal = journal.map(|bytes| redactor.bytes(&bytes).into_owned().into());
+        let journal = match self.fetch(job.id, launch::JOURNAL_FILE).await? {
+            Some(journal) => Some(clean(redactor, journal).await?),
+            None => None,
+        };
         let exit = job.exit.clone();
         let ending = |row: &run::Model| match &exit {
             Some(_) if row.stop_requested_at.is_some() => Ending::StoppedByUs { killed: row.stop_step.as_deref() == Some("kill") },
@@ -48,11 +52,20 @@ impl Experiment {
         };
         let news = Incoming::hub(self.clock.now(), "process.exited", said);
         self.end(run, journal, vec![news], ending).await?;
-        let claim = self.identity.claim().await?;
-        self.launcher.release(&claim, job.id).await
+        self.release(&run.to_string(), job.id).await
     }
 
-    /// Ends a run, or judges a lost one anew when news of it has come after all.
+    /// Lets the launcher forget what the job of an ended run left.
+    pub(super) async fn release(&self, run: &str, job: JobId) -> Result<(), Fault> {
+        let claim = self.identity.claim().await?;
+        match self.launcher.release(&claim, job).await {
+            Err(refused) if refused.kind != FaultKind::NotFound => Err(refused),
+            _ => rows::released(&self.db, run).await.map_err(fault),
+        }
+    }
+
+    /// Ends a run, or judges a lost one anew when news of it has come after all. A journal that comes to a run that was
+    /// judged without one is kept.
     pub(super) async fn end(
         &self,
         run: RunId,
@@ -60,28 +73,62 @@ impl Experiment {
         news: Vec<Incoming>,
         ending: impl FnOnce(&run::Model) -> Ending,
     ) -> Result<run::Model, Fault> {
-        if let Some(bytes) = &journal {
-            self.objects.put(run, Large::Journal, bytes.clone()).await?;
-        }
+        let left = match journal {
+            Some(bytes) => Some(self.keep_journal(run, bytes).await?),
+            None => None,
+        };
         let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let row = rows::get(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         let state: RunState = store::read(&row.state).map_err(fault)?;
         let lost = row.verdict.as_deref() == Some(Verdict::Lost.as_str());
-        if state == RunState::Ended && !lost {
+        if state != RunState::Ended || lost {
+            let row = self.end_within(&mut change, row, left, news, ending).await?;
+            change.commit().await.map_err(fault)?;
+            self.ended(&row, run);
             return Ok(row);
         }
-        let mut said = news;
-        if let Some(bytes) = &journal {
-            row.journal_digest = Some(hex::encode(Sha256::digest(bytes)));
-            row.journal_bytes = i64::try_from(bytes.len()).ok();
-            let about = json!({"bytes": row.journal_bytes, "digest": row.journal_digest});
-            said.push(Incoming::hub(self.clock.now(), "journal.received", about));
+        match left {
+            Some(left) if row.journal_digest.is_none() => {
+                let (row, received) = self.received(row, &left);
+                let row = self.append_within(&mut change, row, vec![received]).await?;
+                change.commit().await.map_err(fault)?;
+                Ok(row)
+            }
+            _ => Ok(row),
         }
-        let observed = self.observed_through(&*change, run, row.events).await?;
-        let parsed = journal.as_deref().map(Journal::read);
-        let readable = parsed.as_ref().and_then(|journal| journal.as_ref().ok());
-        let document = self.document_of(&row).await?;
-        let evidence = Evidence { journal: readable, observed: &observed, ending: ending(&row), experiment: document.as_ref().map(Document::value) };
+    }
+
+    /// Keeps the bytes of a journal and reads them.
+    pub(super) async fn keep_journal(&self, run: RunId, bytes: Bytes) -> Result<Left, Fault> {
+        let size = bytes.len();
+        let again = bytes.clone();
+        let read = move || (hex::encode(Sha256::digest(&again)), Journal::read(&again).ok());
+        let (digest, journal) = tokio::task::spawn_blocking(read).await.map_err(|_| Fault::internal())?;
+        self.objects.put(run, Large::Journal(&digest), bytes).await?;
+        Ok(Left { digest, size, journal })
+    }
+
+    /// The end of a run that has none yet, its verdict and its news.
+    pub(super) async fn end_within(
+        &self,
+        change: &mut Change,
+        mut row: run::Model,
+        left: Option<Left>,
+        news: Vec<Incoming>,
+        ending: impl FnOnce(&run::Model) -> Ending,
+    ) -> Result<run::Model, Fault> {
+        let run: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+        let mut said = news;
+        if let Some(left) = &left {
+            let received;
+            (row, received) = self.received(row, left);
+            said.push(received);
+        }
+        let journal = left.and_then(|left| left.journal);
+        let observed = self.replay(&**change, run).await?;
+        let document = self.document_of(&**change, &row).await?;
+        let experiment = document.as_ref().map(Document::value);
+        let evidence = Evidence { journal: journal.as_ref(), observed: &observed, ending: ending(&row), experiment };
         let judgement = toolkit::judge(&evidence);
         row.state = store::write(RunState::Ended);
         row.verdict = Some(store::write(judgement.verdict));
@@ -89,69 +136,64 @@ impl Experiment {
         row.warnings = json!(judgement.warnings.iter().map(|one| note(one.code(), one.describe())).collect::<Vec<_>>());
         row.sentence = toolkit::sentence(&evidence, &judgement);
         row.rollbacks = store::write(judgement.rollbacks);
-        row.raw_status = readable.and_then(|journal| journal.status.clone());
+        row.raw_status = journal.as_ref().and_then(|journal| journal.status.clone());
         row.current = None;
         row.phase = None;
-        let ended = readable.and_then(|journal| journal.end).unwrap_or_else(|| self.clock.now());
-        row.ended_at = Some(ended);
-        if let Some(journal) = readable {
+        row.ended_at = Some(journal.as_ref().and_then(|journal| journal.end).unwrap_or_else(|| self.clock.now()));
+        if let Some(journal) = journal {
             row.started_at = row.started_at.or(journal.start);
-            row.node = row.node.take().or_else(|| journal.node.clone());
-            row.chaoslib = row.chaoslib.take().or_else(|| journal.chaoslib.clone());
+            row.done = row.done.max(played(&journal));
+            row.total = row.total.max(row.done);
+            row.node = row.node.take().or(journal.node);
+            row.chaoslib = row.chaoslib.take().or(journal.chaoslib);
         }
         let about = json!({"verdict": row.verdict, "reasons": row.reasons, "warnings": row.warnings, "sentence": row.sentence});
         said.push(Incoming::hub(self.clock.now(), "run.ended", about));
-        let row = self.append_within(&mut change, row, said).await?;
-        tell_end(&mut change, &row).await?;
-        change.commit().await.map_err(fault)?;
-        self.observed.invalidate(&run);
-        metrics::counter!("chaoshub_runs_ended_total", "verdict" => row.verdict.clone().unwrap_or_default()).increment(1);
+        let row = self.append_within(change, row, said).await?;
+        tell_end(change, &row).await?;
         Ok(row)
     }
 
+    /// What is remembered of a live run is not needed any more.
+    pub(super) fn ended(&self, row: &run::Model, run: RunId) {
+        self.observed.invalidate(&run);
+        self.redactors.invalidate(&run);
+        self.tokens.invalidate(&run);
+        metrics::counter!("chaoshub_runs_ended_total", "verdict" => row.verdict.clone().unwrap_or_default()).increment(1);
+    }
+
+    fn received(&self, mut row: run::Model, left: &Left) -> (run::Model, Incoming) {
+        let about = json!({"bytes": left.size, "digest": left.digest});
+        row.journal_digest = Some(left.digest.clone());
+        row.journal_bytes = Some(super::runs::to_i64(left.size));
+        (row, Incoming::hub(self.clock.now(), "journal.received", about))
+    }
+
     /// Appends the events of a run's own file that never arrived.
-    async fn catch_up(&self, run: RunId, file: &[u8]) -> Result<(), Fault> {
-        let mut by_sender: Vec<Vec<Incoming>> = Vec::new();
+    async fn catch_up(&self, run: RunId, redactor: &Redactor, file: &[u8]) -> Result<(), Fault> {
+        let mut by_sender: BTreeMap<String, Vec<Incoming>> = BTreeMap::new();
         for line in file.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            // The last line may be cut where the process was killed.
-            let Ok(event) = serde_json::from_slice::<FiledEvent>(line) else { continue };
-            let incoming = self.incoming(event.sender, event.sent);
-            match by_sender.iter_mut().find(|events| events[0].sender == incoming.sender) {
-                Some(events) => events.push(incoming),
-                None => by_sender.push(vec![incoming]),
+            // The last line may be cut where the process was killed; what the run could not send, it cannot leave either.
+            let Ok(FiledEvent { sender, sent }) = serde_json::from_slice(line) else { continue };
+            if ingest::names_a_sender(&sender) && ingest::is_an_event(&sent) {
+                by_sender.entry(sender.clone()).or_default().push(ingest::incoming(redactor, sender, sent));
             }
         }
-        for events in by_sender {
-            let mut change = self.outbox.begin().await.map_err(fault)?;
-            let row = rows::get(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
-            let through = row.senders.get(&events[0].sender).and_then(serde_json::Value::as_i64).unwrap_or(0);
-            let last = events.iter().filter_map(|event| event.seq).max().unwrap_or(0);
-            if last > through {
-                self.append_within(&mut change, row, events).await?;
-                change.commit().await.map_err(fault)?;
+        for (sender, mut events) in by_sender {
+            events.sort_by_key(|event| event.seq);
+            while !events.is_empty() {
+                let rest = events.split_off(events.len().min(ingest::LARGEST_BATCH));
+                let some = std::mem::replace(&mut events, rest);
+                let mut change = self.outbox.begin().await.map_err(fault)?;
+                let row = rows::get(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+                let through = row.senders.get(&sender).and_then(serde_json::Value::as_i64).unwrap_or(0);
+                if some.last().and_then(|event| event.seq).unwrap_or(0) > through {
+                    self.append_within(&mut change, row, some).await?;
+                    change.commit().await.map_err(fault)?;
+                }
             }
         }
         Ok(())
-    }
-
-    /// Knows the secrets that stand in the run's experiment.
-    async fn redactor_of(&self, run: RunId) -> Result<Redactor, Fault> {
-        let row = rows::get(&self.db, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
-        let document = self.document_of(&row).await?;
-        Ok(Redactor::new(document.map(|document| document.secret_values()).unwrap_or_default()))
-    }
-
-    /// The experiment of a run as the hub knows it.
-    pub(super) async fn document_of(&self, row: &run::Model) -> Result<Option<Document>, Fault> {
-        let (Some(experiment), Some(number)) = (row.experiment.as_deref().and_then(|id| id.parse().ok()), row.version) else {
-            let reported = row.manifest.get("experiment").map(ToString::to_string);
-            return Ok(reported.and_then(|text| Document::parse(text.as_bytes(), Format::Json).ok()));
-        };
-        let Some(version) = store::experiments::version(&self.db, experiment, number).await.map_err(fault)? else {
-            return Ok(None);
-        };
-        let format = store::read(&version.format).map_err(fault)?;
-        view::parse_saved(&version, format).map(Some)
     }
 
     async fn fetch(&self, job: JobId, name: &str) -> Result<Option<Bytes>, Fault> {
@@ -173,12 +215,36 @@ impl Experiment {
     }
 }
 
+/// A journal that was kept.
+pub(super) struct Left {
+    /// SHA-256 of its bytes, hexadecimal.
+    pub(super) digest: String,
+    size: usize,
+    /// What it says; none when it cannot be read.
+    journal: Option<Journal>,
+}
+
+/// The activities that a journal tells of, but for the passes during the method.
+fn played(journal: &Journal) -> i64 {
+    let probes = [&journal.before, &journal.after].into_iter().flatten().map(|state| state.probes.len()).sum::<usize>();
+    super::runs::to_i64(probes + journal.run.len() + journal.rollbacks.len())
+}
+
+/// The bytes without secrets. They may be many.
+pub(super) async fn clean(redactor: Arc<Redactor>, bytes: Bytes) -> Result<Bytes, Fault> {
+    let clean = move || match redactor.bytes(&bytes) {
+        Cow::Owned(clean) => clean.into(),
+        Cow::Borrowed(_) => bytes.clone(),
+    };
+    tokio::task::spawn_blocking(clean).await.map_err(|_| Fault::internal())
+}
+
 /// A line of the events file.
 #[derive(serde::Deserialize)]
 struct FiledEvent {
     sender: String,
     #[serde(flatten)]
-    sent: super::ingest::SentEvent,
+    sent: ingest::SentEvent,
 }
 
 fn note(code: &str, detail: impl Into<String>) -> Note {

@@ -26,6 +26,9 @@ use std::time::Duration;
 /// The timer behind the nudges; also how soon a step of stopping is due at the latest.
 const TURN: Duration = Duration::from_secs(1);
 
+/// How long a signal that cannot be sent is tried before a harder one is.
+const PATIENCE: TimeDelta = TimeDelta::seconds(40);
+
 /// How long after its last event a finished run from outside may still bring its journal.
 const JOURNAL_GRACE: TimeDelta = TimeDelta::seconds(15);
 
@@ -38,10 +41,12 @@ impl Experiment {
             let this = this.clone();
             let adopt = std::mem::take(&mut first);
             async move {
+                this.turns.begin();
                 if adopt {
                     this.adopt().await;
                 }
                 this.turn().await;
+                this.turns.done();
             }
         });
     }
@@ -65,11 +70,11 @@ impl Experiment {
         change.commit().await.map_err(fault)
     }
 
-    /// One look at everything that has not ended.
-    pub async fn turn(&self) {
-        let runs = match rows::unfinished(&self.db).await {
-            Ok(runs) => runs,
-            Err(cause) => return drop(fault(cause)),
+    /// One look at everything that has not ended, and at what is left of what has.
+    async fn turn(&self) {
+        let (runs, left) = match (rows::unfinished(&self.db).await, rows::unreleased(&self.db).await) {
+            (Ok(runs), Ok(left)) => (runs, left),
+            (Err(cause), _) | (_, Err(cause)) => return drop(fault(cause)),
         };
         let steps = runs.into_iter().map(|row| async move {
             if let Err(refused) = self.step(&row).await {
@@ -77,16 +82,19 @@ impl Experiment {
             }
         });
         futures::future::join_all(steps).await;
+        for (run, job) in left {
+            let Ok(job) = job.parse() else { continue };
+            if let Err(refused) = self.release(&run, job).await {
+                tracing::warn!(run.id = run, code = refused.code, "what a run left could not be released; trying again");
+            }
+        }
     }
 
     async fn step(&self, row: &run::Model) -> Result<(), Fault> {
         let id: RunId = row.id.parse().map_err(|_| Fault::internal())?;
         let origin: Origin = store::read(&row.origin).map_err(fault)?;
         match (origin, &row.job) {
-            (Origin::Hub, None) if row.stop_requested_at.is_some() => {
-                let said = vec![Incoming::hub(self.clock.now(), "stop.step", json!({"step": "not-started"}))];
-                self.end(id, None, said, |_| Ending::StoppedByUs { killed: false }).await.map(|_| ())
-            }
+            (Origin::Hub, None) if row.stop_requested_at.is_some() => self.end_unstarted(id).await,
             (Origin::Hub, None) => self.start(id, row, JobId::new(self.clock.now())).await,
             (Origin::Hub, Some(job)) => {
                 let job: JobId = job.parse().map_err(|_| Fault::internal())?;
@@ -96,41 +104,70 @@ impl Experiment {
         }
     }
 
+    async fn end_unstarted(&self, id: RunId) -> Result<(), Fault> {
+        self.end(id, None, Vec::new(), |_| Ending::StoppedByUs { killed: false }).await.map(|_| ())
+    }
+
     /// Gives the run a token and a job. The job's id is written down before it starts, so that it is never started twice.
     async fn start(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
         let claim = self.identity.claim().await?;
         let readiness = self.launcher.ready(&claim).await?;
         if !readiness.ready {
-            return self.say_waiting(id, readiness.detail.unwrap_or_default()).await;
+            return self.say_waiting(id, &readiness.detail.unwrap_or_default()).await;
         }
+        let token = match self.tokens.get(&id) {
+            Some(token) if row.job.is_some() => token,
+            _ => match self.promise(id, row.job.as_deref(), job).await? {
+                Some(token) => token,
+                None => return Ok(()),
+            },
+        };
+        self.launch(id, row, job, token).await
+    }
+
+    /// Writes down that the run is given to this job, with a fresh token. None when somebody else has moved it on.
+    async fn promise(&self, id: RunId, seen: Option<&str>, job: JobId) -> Result<Option<String>, Fault> {
+        let token = launch::new_token();
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let state: RunState = store::read(&row.state).map_err(fault)?;
+        if row.job.as_deref() != seen || state >= RunState::Stopping {
+            return Ok(None);
+        }
+        row.job = Some(job.to_string());
+        row.token_hash = Some(ingest::hash(&token));
+        row.sentence = "Starting.".to_owned();
+        if state.may_become(RunState::Starting) {
+            row.state = store::write(RunState::Starting);
+        }
+        let said = Incoming::hub(self.clock.now(), "run.launched", json!({}));
+        self.append_within(&mut change, row, vec![said]).await?;
+        change.commit().await.map_err(fault)?;
+        self.tokens.insert(id, token.clone());
+        Ok(Some(token))
+    }
+
+    async fn launch(&self, id: RunId, row: &run::Model, job: JobId, token: String) -> Result<(), Fault> {
         let (experiment, number) = (row.experiment.as_deref(), row.version);
         let (Some(experiment), Some(number)) = (experiment.and_then(|id| id.parse().ok()), number) else {
             return Err(Fault::internal());
         };
         let version = store::experiments::version(&self.db, experiment, number).await.map_err(fault)?;
         let version = version.ok_or_else(Fault::internal)?;
-        let token = launch::new_token();
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
-        row.job = Some(job.to_string());
-        row.token_hash = Some(ingest::hash(&token));
-        row.sentence = "Starting.".to_owned();
-        if store::read::<RunState>(&row.state).map_err(fault)?.may_become(RunState::Starting) {
-            row.state = store::write(RunState::Starting);
-        }
-        let said = Incoming::hub(self.clock.now(), "run.launched", json!({}));
-        let row = self.append_within(&mut change, row, vec![said]).await?;
-        change.commit().await.map_err(fault)?;
         let format = store::read(&version.format).map_err(fault)?;
-        let job = self.job(job, &row, &version, format, token)?;
-        self.launcher.start(&claim, job).await.map(|_| ())
+        let job = self.job(job, row, &version, format, token)?;
+        let claim = self.identity.claim().await?;
+        match self.launcher.start(&claim, job).await {
+            Err(refused) if refused.kind == FaultKind::Unavailable => self.say_waiting(id, &refused.detail).await,
+            answer => answer.map(|_| ()),
+        }
     }
 
-    async fn say_waiting(&self, id: RunId, why: String) -> Result<(), Fault> {
-        let sentence = format!("Waiting to start: {why}.");
+    async fn say_waiting(&self, id: RunId, why: &str) -> Result<(), Fault> {
+        let sentence = format!("Waiting to start: {}.", why.trim_end_matches('.'));
         let mut change = self.outbox.begin().await.map_err(fault)?;
         let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
-        if row.sentence == sentence {
+        if row.sentence == sentence || store::read::<RunState>(&row.state).map_err(fault)? >= RunState::Running {
             return Ok(());
         }
         row.sentence = sentence;
@@ -143,23 +180,38 @@ impl Experiment {
         let claim = self.identity.claim().await?;
         let job = match self.launcher.look(&claim, job).await {
             Ok(job) => job,
-            // Written down here, but the start never reached the launcher.
-            Err(missing) if missing.kind == FaultKind::NotFound => return self.start(id, row, job).await,
+            Err(missing) if missing.kind == FaultKind::NotFound => return self.missing(id, row, job).await,
             Err(other) => return Err(other),
         };
         match job.state {
             JobState::Ended | JobState::Lost => self.collect(id, &job).await,
-            JobState::Accepted | JobState::Running if row.stop_requested_at.is_some() => self.climb(id, job.id).await,
-            JobState::Accepted | JobState::Running => Ok(()),
+            JobState::Accepted | JobState::Running if row.stop_requested_at.is_some() => self.climb(id, row, job.id).await,
+            // Taken, and then not started: asked again, which is harmless, as long as its token is known here.
+            JobState::Accepted if self.tokens.contains_key(&id) => self.start(id, row, job.id).await,
+            JobState::Accepted => Ok(()),
+            JobState::Running => {
+                self.tokens.invalidate(&id);
+                Ok(())
+            }
         }
     }
 
-    /// Takes the next step of stopping, if it is time for one.
-    async fn climb(&self, id: RunId, job: JobId) -> Result<(), Fault> {
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+    /// The launcher does not know the job. One that never spoke never reached it; one that did must not run twice.
+    async fn missing(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
+        if row.started_at.is_some() {
+            return self.end(id, None, Vec::new(), |_| Ending::Silent).await.map(|_| ());
+        }
+        if row.stop_requested_at.is_some() {
+            return self.end_unstarted(id).await;
+        }
+        self.start(id, row, job).await
+    }
+
+    /// Takes the next step of stopping, if it is time for one. The signal comes first: one that was only written down
+    /// would be followed by a harder one, and a run that has heard it says so.
+    async fn climb(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
         let Some(mode) = row.stop_mode.as_deref() else { return Ok(()) };
-        let observed = self.observed_through(&*change, id, row.events).await?;
+        let observed = self.observed(&self.db, id, row.events).await?;
         let last = match (row.stop_step.as_deref(), row.stop_step_at) {
             (Some(step), Some(at)) => Some((store::read::<Step>(step).map_err(fault)?, at)),
             _ => None,
@@ -172,15 +224,21 @@ impl Experiment {
         };
         let now = self.clock.now();
         let Some(step) = ladder::next_step(&stopping, now) else { return Ok(()) };
+        if let Some(signal) = step.signal() {
+            let claim = self.identity.claim().await?;
+            let since = last.map(|(_, at)| at).or(row.stop_requested_at).unwrap_or(now);
+            match self.launcher.signal(&claim, job, signal).await {
+                Err(refused) if now - since < PATIENCE => return Err(refused),
+                Err(refused) => tracing::warn!(run.id = row.id, code = refused.code, "a signal cannot be sent; trying harder ones"),
+                Ok(_) => {}
+            }
+        }
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         row.stop_step = Some(store::write(step));
         row.stop_step_at = Some(now);
         self.append_within(&mut change, row, vec![Incoming::hub(now, "stop.step", json!({ "step": step }))]).await?;
-        change.commit().await.map_err(fault)?;
-        if let Some(signal) = step.signal() {
-            let claim = self.identity.claim().await?;
-            self.launcher.signal(&claim, job, signal).await?;
-        }
-        Ok(())
+        change.commit().await.map_err(fault)
     }
 
     /// Ends a run from outside that has fallen silent, or that has finished and brings no journal.
@@ -189,7 +247,7 @@ impl Experiment {
         if silent < JOURNAL_GRACE {
             return Ok(());
         }
-        let observed = self.observed_through(&self.db, id, row.events).await?;
+        let observed = self.observed(&self.db, id, row.events).await?;
         if observed.finished.is_some() {
             let ending = |_: &run::Model| Ending::Exited { code: None, signal: None };
             return self.end(id, None, Vec::new(), ending).await.map(|_| ());

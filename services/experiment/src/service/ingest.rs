@@ -4,9 +4,10 @@ use super::{Experiment, append::Incoming, runs::StopMode};
 use crate::{
     entity::run,
     store::{self, runs as rows},
+    toolkit::{Ending, Redactor},
 };
 use chaoshub_chassis::{db::fault, http::Caller};
-use chaoshub_facade::experiment::{Origin, Phase, RunId, RunState};
+use chaoshub_facade::experiment::{Origin, Phase, RunId, RunState, Verdict};
 use chaoshub_kernel::{Fault, FaultKind, Scope};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
 /// Events taken in one batch at the most.
-const LARGEST_BATCH: usize = 1000;
+pub(super) const LARGEST_BATCH: usize = 1000;
 
 /// How long a run's token stays good after the run has ended, for what was still on its way.
 const TOKEN_AFTERLIFE: TimeDelta = TimeDelta::minutes(10);
@@ -82,37 +83,41 @@ impl Experiment {
     /// # Errors
     /// `run-over` when the run has ended and its token with it, `not-found` when the sender may not know of the run.
     pub async fn ingest(&self, sender: &Sender, id: RunId, batch: EventBatch) -> Result<Ingested, Fault> {
+        let row = self.admit(sender, id).await?;
         check(&batch)?;
-        self.admit(sender, id).await?;
+        let now = self.clock.now();
+        if batch.events.is_empty() {
+            if now - row.last_seen_at >= self.config.seen_every() {
+                rows::seen(&self.db, id, now).await.map_err(fault)?;
+            }
+            return Ok(answer(&row, &batch.sender));
+        }
+        let redactor = self.redactor_of(&row).await?;
+        let incoming = batch.events.into_iter().map(|sent| incoming(&redactor, batch.sender.clone(), sent));
+        let incoming: Vec<_> = incoming.collect();
+        let last = incoming.iter().filter_map(|event| event.seq).max().unwrap_or(0);
         let mut change = self.outbox.begin().await.map_err(fault)?;
         let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
-        row.last_seen_at = self.clock.now();
-        if batch.events.is_empty() {
-            let answer = answer(&row, &batch.sender);
-            rows::update(&*change, row).await.map_err(fault)?;
-            change.commit().await.map_err(fault)?;
-            return Ok(answer);
-        }
-        let incoming = batch.events.into_iter().map(|sent| self.incoming(batch.sender.clone(), sent));
-        let incoming: Vec<_> = incoming.collect();
-        let finished = incoming.iter().any(|event| event.kind == "run.finished");
+        row.last_seen_at = now;
         let row = self.append_within(&mut change, row, incoming).await?;
         change.commit().await.map_err(fault)?;
-        if finished {
-            self.nudge.nudge();
+        let answer = answer(&row, &batch.sender);
+        if row.verdict.as_deref() == Some(Verdict::Lost.as_str()) && answer.through >= last {
+            self.found_again(id, row.events).await?;
         }
-        Ok(answer(&row, &batch.sender))
+        Ok(answer)
     }
 
-    /// An event as it may be kept.
-    pub(super) fn incoming(&self, sender: String, sent: SentEvent) -> Incoming {
-        let SentEvent { seq, at, kind, phase, mut data } = sent;
-        self.redactor.value(&mut data);
-        Incoming { sender, seq: Some(seq), at, kind, phase, data }
+    /// Judges a lost run anew when it says after all how it ended, and nothing before that is missing.
+    async fn found_again(&self, id: RunId, events: i64) -> Result<(), Fault> {
+        if self.observed(&self.db, id, events).await?.finished.is_some() {
+            self.end(id, None, Vec::new(), |_| Ending::Exited { code: None, signal: None }).await?;
+        }
+        Ok(())
     }
 
     /// Lets in the run's own token and whoever may report runs; a run of the hub's is reported by its token alone.
-    pub(super) async fn admit(&self, sender: &Sender, id: RunId) -> Result<(), Fault> {
+    pub(super) async fn admit(&self, sender: &Sender, id: RunId) -> Result<run::Model, Fault> {
         match sender {
             Sender::Run(token) => {
                 let unknown = || Fault::unauthenticated("invalid-token", "this is not the token of that run");
@@ -125,7 +130,7 @@ impl Experiment {
                 if row.ended_at.is_some_and(|end| end + TOKEN_AFTERLIFE < self.clock.now()) {
                     return Err(Fault::new(FaultKind::Gone, "run-over", "the run is over, and its token with it"));
                 }
-                Ok(())
+                Ok(row)
             }
             Sender::Caller(caller) => {
                 let (row, access) = self.reach_run(caller, id).await?;
@@ -133,10 +138,17 @@ impl Experiment {
                 if row.origin == store::write(Origin::Hub) {
                     return Err(Fault::forbidden("not-your-run", "the hub started this run; only its own token reports it"));
                 }
-                Ok(())
+                Ok(row)
             }
         }
     }
+}
+
+/// An event as it may be kept.
+pub(super) fn incoming(redactor: &Redactor, sender: String, sent: SentEvent) -> Incoming {
+    let SentEvent { seq, at, kind, phase, mut data } = sent;
+    redactor.value(&mut data);
+    Incoming { sender, seq: Some(seq), at, kind, phase, data }
 }
 
 /// The hash under which a token is kept: 32 random bytes need no slow one.
@@ -144,16 +156,29 @@ pub(super) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
+/// Whether somebody outside of the hub may be called so.
+pub(super) fn names_a_sender(text: &str) -> bool {
+    plain(text) && text != super::append::HUB
+}
+
+/// Whether it has the form of an event.
+pub(super) fn is_an_event(event: &SentEvent) -> bool {
+    event.seq >= 1 && plain(&event.kind) && event.data.is_object()
+}
+
+fn plain(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
 fn check(batch: &EventBatch) -> Result<(), Fault> {
-    let plain = |text: &str| !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_graphic());
     let bad = |detail: &str| Err(Fault::invalid("invalid-batch", detail));
-    if !plain(&batch.sender) || batch.sender == super::append::HUB {
+    if !names_a_sender(&batch.sender) {
         return bad("`sender` has 1 to 64 printable characters and is not `hub`");
     }
     if batch.events.len() > LARGEST_BATCH {
         return bad("a batch has at most 1000 events");
     }
-    if batch.events.iter().any(|event| event.seq < 1 || !plain(&event.kind) || !event.data.is_object()) {
+    if !batch.events.iter().all(is_an_event) {
         return bad("an event has a `seq` from 1, a `kind` and `data` that is an object");
     }
     Ok(())

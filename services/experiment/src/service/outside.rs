@@ -1,10 +1,10 @@
 //! Runs that others start: opened by a control module, or known only by an uploaded journal. One record each, however often reported.
 
-use super::{Experiment, ingest::Sender, view};
+use super::{Experiment, close, ingest::Sender, secrets, view};
 use crate::{
     entity::run,
     store::{self, runs as rows},
-    toolkit::{self, Ending, Journal},
+    toolkit::{self, Ending, Journal, Redactor},
 };
 use bytes::Bytes;
 use chaoshub_chassis::{
@@ -21,6 +21,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A run that a control module announces, under an id of its own making.
@@ -72,7 +73,8 @@ impl Experiment {
             return Ok((self.opened(id, known.number, &access), false));
         }
         let mut experiment = ask.experiment;
-        self.redactor.value(&mut experiment);
+        secrets::mask(&mut experiment);
+        Redactor::default().value(&mut experiment);
         let title = experiment.get("title").and_then(Value::as_str).unwrap_or("An experiment without a title").to_owned();
         let planned = toolkit::plan(&experiment);
         let row = run::Model {
@@ -96,13 +98,11 @@ impl Experiment {
 
     /// Takes the journal of a run from outside: its last word. The same journal again changes nothing.
     pub async fn finish(&self, sender: &Sender, id: RunId, journal: Bytes) -> Result<(), Fault> {
-        self.admit(sender, id).await?;
-        let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let row = self.admit(sender, id).await?;
         if row.origin == store::write(Origin::Hub) {
             return Err(Fault::forbidden("not-your-run", "the hub fetches the journal of its own runs itself"));
         }
-        Journal::read(&journal).map_err(|why| Fault::invalid("invalid-journal", why.to_string()))?;
-        let journal = self.redactor.bytes(&journal).into_owned().into();
+        let (_, journal) = accept(journal).await?;
         let ending = |_: &run::Model| Ending::Exited { code: None, signal: None };
         self.end(id, Some(journal), Vec::new(), ending).await.map(|_| ())
     }
@@ -110,13 +110,12 @@ impl Experiment {
     /// Makes a run of an uploaded journal, or finds the one that was made of it before.
     pub async fn upload(&self, caller: &Caller, access: &Access, journal: Bytes) -> Result<(view::Run, bool), Fault> {
         access.need(Scope::RunIngest)?;
-        let parsed = Journal::read(&journal).map_err(|why| Fault::invalid("invalid-journal", why.to_string()))?;
+        let (parsed, journal) = accept(journal).await?;
         let may_stop = access.scopes.has(Scope::RunStop);
-        let journal: Bytes = self.redactor.bytes(&journal).into_owned().into();
+        let known = |row: run::Model| Ok((view::run(&row, may_stop).map_err(fault)?, false));
         let digest = hex::encode(Sha256::digest(&journal));
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        if let Some(known) = rows::by_journal(&*change, access.workspace, &digest).await.map_err(fault)? {
-            return Ok((view::run(&known, may_stop).map_err(fault)?, false));
+        if let Some(row) = rows::by_journal(&self.db, access.workspace, &digest).await.map_err(fault)? {
+            return known(row);
         }
         let document = parsed.document();
         let planned = document.as_ref().map(toolkit::plan).unwrap_or_default();
@@ -125,14 +124,20 @@ impl Experiment {
             title: parsed.title.clone().unwrap_or_else(|| "An experiment without a title".to_owned()),
             total: super::runs::to_i64(planned.len()),
             plan: json!(planned),
-            journal_digest: Some(digest),
             started_at: parsed.start,
             ..self.blank(id, access.workspace, Origin::Upload, &caller.claim.name)
         };
+        let left = self.keep_journal(id, journal).await?;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        // Asked again inside: somebody may have brought the same one meanwhile.
+        if let Some(row) = rows::by_journal(&*change, access.workspace, &digest).await.map_err(fault)? {
+            return known(row);
+        }
         let row = rows::insert(&*change, row).await.map_err(fault)?;
         self.tell_requested(&mut change, &row, access).await?;
+        let row = self.end_within(&mut change, row, Some(left), Vec::new(), |_| Ending::Uploaded).await?;
         change.commit().await.map_err(fault)?;
-        let row = self.end(id, Some(journal), Vec::new(), |_| Ending::Uploaded).await?;
+        self.ended(&row, id);
         Ok((view::run(&row, may_stop).map_err(fault)?, true))
     }
 
@@ -147,4 +152,14 @@ impl Experiment {
         let (organization, workspace) = (&access.organization_name, &access.workspace_name);
         OpenedRun { id, number, url: format!("{}/{organization}/{workspace}/runs/{id}", self.edge.public_url) }
     }
+}
+
+/// A journal that may be kept: what it says, and its bytes without secrets.
+async fn accept(bytes: Bytes) -> Result<(Journal, Bytes), Fault> {
+    let again = bytes.clone();
+    let read = tokio::task::spawn_blocking(move || Journal::read(&again)).await.map_err(|_| Fault::internal())?;
+    let journal = read.map_err(|why| Fault::invalid("invalid-journal", why.to_string()))?;
+    let redactor = secrets::redactor_for(Some(&journal.experiment));
+    let clean = close::clean(Arc::new(redactor), bytes).await?;
+    Ok((journal, clean))
 }

@@ -140,7 +140,7 @@ impl Experiment {
         let limit = filter.limit;
         filter.limit += 1;
         let found = rows::list(&self.db, workspace, &filter).await.map_err(fault)?;
-        let page = Page::cut(found, limit, |row| row.id.clone());
+        let page = Page::cut(found, limit, |row| row.number.to_string());
         let items = page.items.iter().map(view::run_summary).collect::<Result<_, _>>().map_err(fault)?;
         Ok(Page { items, next: page.next })
     }
@@ -190,9 +190,11 @@ impl Experiment {
 
     /// The journal's bytes as received.
     pub async fn journal(&self, caller: &Caller, id: RunId) -> Result<Bytes, Fault> {
-        let (_, access) = self.reach_run(caller, id).await?;
+        let (row, access) = self.reach_run(caller, id).await?;
         access.need(Scope::RunRead)?;
-        self.objects.get(id, Large::Journal).await?.ok_or_else(|| Fault::not_found("journal"))
+        let missing = || Fault::not_found("journal");
+        let digest = row.journal_digest.ok_or_else(missing)?;
+        self.objects.get(id, Large::Journal(&digest)).await?.ok_or_else(missing)
     }
 
     /// A piece of what the run wrote, from a byte on, and where the next piece begins.
@@ -206,7 +208,7 @@ impl Experiment {
             return Ok((log.slice(start..end), end as u64));
         }
         let Some(job) = row.job.as_deref().and_then(|job| job.parse().ok()) else {
-            return Ok((Bytes::new(), 0));
+            return Ok((Bytes::new(), from));
         };
         let claim = self.identity.claim().await?;
         let ask = ReadFile { job, name: "output.log".to_owned(), from, limit: LOG_PIECE };
@@ -215,7 +217,8 @@ impl Experiment {
                 // Cut at the end of a line, so that no secret is torn in two and missed.
                 let whole = chunk.bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
                 let whole = if whole == 0 && chunk.bytes.len() as u64 == LOG_PIECE { chunk.bytes.len() } else { whole };
-                Ok((self.redactor.bytes(&chunk.bytes[..whole]).into_owned().into(), from + whole as u64))
+                let redactor = self.redactor_of(&row).await?;
+                Ok((redactor.bytes(&chunk.bytes[..whole]).into_owned().into(), from + whole as u64))
             }
             Err(missing) if missing.kind == FaultKind::NotFound => Ok((Bytes::new(), from)),
             Err(other) => Err(other),

@@ -2,7 +2,7 @@
 
 use crate::entity::event::{self, Column};
 use chaoshub_facade::experiment::RunId;
-use sea_orm::{DbErr, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{DbErr, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::ExprTrait};
 use std::collections::BTreeSet;
 
 /// Rows put into one statement; SQLite takes at most 32,766 values, an event has nine.

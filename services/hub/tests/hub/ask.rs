@@ -46,7 +46,8 @@ impl Reply {
 impl Asker {
     /// Somebody without credentials.
     pub fn new(address: &str) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        // Who is told that a body is too large while sending it cannot use that connection again.
+        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
         Self { http, origin: format!("http://{address}"), proof: None }
     }
 
@@ -77,12 +78,6 @@ impl Asker {
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
         let response = self.http.execute(request).await.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         read(&method, &path, response).await
-    }
-
-    /// Like [`Asker::send`], for a hub that may be away.
-    pub async fn try_get(&self, path: &str) -> Option<Reply> {
-        let response = self.request(Method::GET, path).send().await.ok()?;
-        Some(read(&Method::GET, path.split('?').next().unwrap(), response).await)
     }
 
     /// `GET path`.

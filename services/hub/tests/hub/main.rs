@@ -18,5 +18,6 @@ mod news;
 mod operator;
 mod outside;
 mod restart;
+mod roles;
 mod start;
 mod stop;

@@ -48,7 +48,14 @@ async fn a_run_survives_the_kill_of_the_hub_is_adopted_and_nothing_is_lost() {
         let events = ada.events(run).await;
         assert_eq!(events[..before.len()], before, "what was there before is as it was");
         let kinds = kinds(&events);
-        for key in ["baseline baseline-0", "method method-0", "method method-1", "method method-2", "after after-0", "rollbacks rollbacks-0"] {
+        for key in [
+            "baseline baseline-0",
+            "method method-0",
+            "method method-1",
+            "method method-2",
+            "after after-0",
+            "rollbacks rollbacks-0",
+        ] {
             for moment in ["started", "completed"] {
                 let kind = format!("activity.{moment} {key}");
                 assert_eq!(kinds.iter().filter(|known| **known == kind).count(), 1, "{kind} in {kinds:?}");

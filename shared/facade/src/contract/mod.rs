@@ -2,4 +2,6 @@
 //! A form gives the suite a world to act in; the suite sees nothing else of it.
 
 pub mod auth;
+pub mod experiment;
 pub mod feed;
+pub mod launcher;

@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("chaoshub-launcher", 4),
     ("chaoshub-dashboard", 4),
     ("chaoshub", 5),
+    ("chaoshub-bench", 6),
     ("chaoshub-tidy", 6),
 ];
 

@@ -20,7 +20,7 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
   const [base, setBase] = useState({ version: experiment.version, source: experiment.source });
   const [draft, setDraft] = useState<Draft>({ text: experiment.source, format: experiment.format });
   const save = useMutation({
-    mutationFn: () => saveExperiment(experiment.id, draft, base.version),
+    mutationFn: (onVersion: number) => saveExperiment(experiment.id, draft, onVersion),
     onSuccess: (saved) => {
       setBase({ version: saved.version, source: saved.source });
       client.setQueryData(keys.experiment(saved.id), saved);
@@ -36,7 +36,7 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
     enableBeforeUnload: changed,
   });
   const submit = () => {
-    if (changed && !save.isPending) save.mutate();
+    if (changed && !save.isPending) save.mutate(base.version);
   };
 
   return (
@@ -52,8 +52,7 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
           }}
           onMine={async () => {
             const theirs = await client.fetchQuery({ ...experimentQuery(experiment.id), staleTime: 0 });
-            setBase({ version: theirs.version, source: theirs.source });
-            save.reset();
+            save.mutate(theirs.version);
           }}
         />
       ) : (

@@ -29,7 +29,8 @@ export function Grid({ widgets, workspace, editing, onArrange, onConfigure, onRe
   const [shift, setShift] = useState<Spot[] | null>(null);
   const [said, setSaid] = useState('');
   const stored = settled(widgets.map(({ id, x, y, w, h }) => ({ id, x, y, w, h })));
-  const spots = shift ?? stored;
+  // The order of the page stays that of the stored layout while one drags: a node that moves in it loses the pointer.
+  const spots = inReadingOrder(stored).map((spot) => shift?.find((one) => one.id === spot.id) ?? spot);
   const commit = (next: Spot[]) => onArrange(next.map(({ id, ...place }) => ({ widget: id, ...place })));
 
   const hold = (spot: Spot, resize: boolean) => (event: PointerEvent<HTMLElement>) => {
@@ -68,80 +69,84 @@ export function Grid({ widgets, workspace, editing, onArrange, onConfigure, onRe
   return (
     <>
       <div ref={box} className={css.grid} data-editing={editing || undefined}>
-        {spots
-          .toSorted((a, b) => a.y - b.y || a.x - b.x)
-          .map((spot) => {
-            const widget = byId.get(spot.id);
-            if (!widget) return null;
-            const tools = editing && (
-              <>
-                <Tooltip label="Configure">
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Configure ${widget.title}`}
-                    onClick={() => onConfigure(widget)}
-                  >
-                    <IconAdjustments size={17} />
-                  </ActionIcon>
-                </Tooltip>
-                <Tooltip label="Remove">
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={`Remove ${widget.title}`}
-                    onClick={() => onRemove(widget)}
-                  >
-                    <IconTrash size={17} />
-                  </ActionIcon>
-                </Tooltip>
-                <Tooltip label="Drag, or move with the arrow keys; with Shift they resize">
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    className={css.handle}
-                    aria-label={`Move ${widget.title}`}
-                    onPointerDown={hold(spot, false)}
-                    onPointerMove={drag}
-                    onPointerUp={drop}
-                    onPointerCancel={drop}
-                    onKeyDown={nudge(spot, false, widget.title)}
-                  >
-                    <IconGripVertical size={17} />
-                  </ActionIcon>
-                </Tooltip>
-              </>
-            );
-            return (
-              <div
-                key={spot.id}
-                className={css.spot}
-                data-held={held.current?.spot.id === spot.id || undefined}
-                style={{
-                  gridColumn: `${spot.x + 1} / span ${spot.w}`,
-                  gridRow: `${spot.y + 1} / span ${spot.h}`,
-                }}
-              >
-                <WidgetCard widget={widget} workspace={workspace} tools={tools} />
-                {editing && (
-                  <button
-                    type="button"
-                    className={css.corner}
-                    aria-label={`Resize ${widget.title}, arrow keys`}
-                    onPointerDown={hold(spot, true)}
-                    onPointerMove={drag}
-                    onPointerUp={drop}
-                    onPointerCancel={drop}
-                    onKeyDown={nudge(spot, true, widget.title)}
-                  />
-                )}
-              </div>
-            );
-          })}
+        {spots.map((spot) => {
+          const widget = byId.get(spot.id);
+          if (!widget) return null;
+          const tools = editing && (
+            <>
+              <Tooltip label="Configure">
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Configure ${widget.title}`}
+                  onClick={() => onConfigure(widget)}
+                >
+                  <IconAdjustments size={17} />
+                </ActionIcon>
+              </Tooltip>
+              <Tooltip label="Remove">
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Remove ${widget.title}`}
+                  onClick={() => onRemove(widget)}
+                >
+                  <IconTrash size={17} />
+                </ActionIcon>
+              </Tooltip>
+              <Tooltip label="Drag, or move with the arrow keys; with Shift they resize">
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  className={css.handle}
+                  aria-label={`Move ${widget.title}`}
+                  onPointerDown={hold(spot, false)}
+                  onPointerMove={drag}
+                  onPointerUp={drop}
+                  onPointerCancel={drop}
+                  onLostPointerCapture={drop}
+                  onKeyDown={nudge(spot, false, widget.title)}
+                >
+                  <IconGripVertical size={17} />
+                </ActionIcon>
+              </Tooltip>
+            </>
+          );
+          return (
+            <div
+              key={spot.id}
+              className={css.spot}
+              data-held={held.current?.spot.id === spot.id || undefined}
+              style={{
+                gridColumn: `${spot.x + 1} / span ${spot.w}`,
+                gridRow: `${spot.y + 1} / span ${spot.h}`,
+              }}
+            >
+              <WidgetCard widget={widget} workspace={workspace} tools={tools} />
+              {editing && (
+                <button
+                  type="button"
+                  className={css.corner}
+                  aria-label={`Resize ${widget.title}, arrow keys`}
+                  onPointerDown={hold(spot, true)}
+                  onPointerMove={drag}
+                  onPointerUp={drop}
+                  onPointerCancel={drop}
+                  onLostPointerCapture={drop}
+                  onKeyDown={nudge(spot, true, widget.title)}
+                />
+              )}
+            </div>
+          );
+        })}
       </div>
       <span className="unseen" aria-live="polite">
         {said}
       </span>
     </>
   );
+}
+
+function inReadingOrder(spots: Spot[]): Spot[] {
+  return spots.toSorted((a, b) => a.y - b.y || a.x - b.x);
 }

@@ -87,8 +87,12 @@ function Line(props: { row: ActivityRow; from: number | null; open: boolean; onT
       <td>
         <span className={css.outcome} data-tone={outcome.tone}>
           {outcome.text}
-        </span>
-        <span className={css.brief}>{row.error && !brief ? row.error.trim().split('\n').at(-1) : brief}</span>
+        </span>{' '}
+        {brief ? (
+          <span className={css.brief}>{brief}</span>
+        ) : (
+          row.error && <span className={css.raised}>{row.error.trim().split('\n').at(-1)}</span>
+        )}
       </td>
       <td className={tables.number}>{row.tookMs === null ? '' : duration(row.tookMs)}</td>
     </tr>

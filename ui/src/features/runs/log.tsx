@@ -9,6 +9,9 @@ import css from './log.module.css';
 
 const LOOK_AGAIN_MS = 1_000; // the log is a file on the runner, not part of the stream
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with the escape character
+const COLOURS = /\u001b\[[0-9;]*m/g;
+
 interface LogText {
   text: string;
   size: number;
@@ -23,13 +26,14 @@ export function RunLog({ id, active }: { id: string; active: boolean }) {
     queryKey: keys.log(id),
     queryFn: async ({ client, signal }): Promise<LogText> => {
       const old = client.getQueryData<LogText>(keys.log(id)) ?? { text: '', size: 0 };
-      const more = await answerOf(
+      const answer = await answerOf(
         api.GET('/api/v1/runs/{id}/log', {
           params: { path: { id }, query: { after: old.size } },
           parseAs: 'text',
           signal,
         }),
       );
+      const more = answer ?? ''; // an empty body is read as nothing at all
       return { text: old.text + more, size: old.size + new TextEncoder().encode(more).length };
     },
     enabled: open,
@@ -113,6 +117,7 @@ function LogLine({ line }: { line: string }) {
 function linesOf(text: string): { at: number; text: string }[] {
   let at = 0;
   return text
+    .replaceAll(COLOURS, '')
     .replace(/\n$/, '')
     .split('\n')
     .map((line) => {

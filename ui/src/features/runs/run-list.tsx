@@ -64,11 +64,11 @@ export function RunList({ workspace, filter, empty, showTitle = true }: Props) {
         <table className={tables.table} data-hover>
           <thead>
             <tr>
-              <th>Run</th>
+              <th className={showTitle ? tables.wideOnly : undefined}>Run</th>
               {showTitle && <th>Experiment</th>}
               <th>Verdict</th>
               <th className={tables.wideOnly}>Started by</th>
-              <th className={tables.number}>When</th>
+              <th className={`${tables.number} ${showTitle ? tables.wideOnly : ''}`}>When</th>
               <th className={`${tables.number} ${tables.wideOnly}`}>Took</th>
             </tr>
           </thead>
@@ -111,7 +111,7 @@ function Row({
   const active = isActive(run);
   return (
     <tr data-picked={picked || undefined}>
-      <td>
+      <td className={showTitle ? tables.wideOnly : undefined}>
         <a className={tables.title} href={href}>
           Run {run.number}
         </a>
@@ -124,6 +124,9 @@ function Row({
           {run.origin !== 'hub' && (
             <span className={tables.faint}> {run.origin === 'upload' ? 'uploaded' : 'from outside'}</span>
           )}
+          <div className={`${tables.faint} ${tables.phoneOnly}`}>
+            Run {run.number}, <Ago at={run.started_at ?? run.requested_at} />
+          </div>
           {active && <div className={tables.faint}>{liveSentence(run)}</div>}
         </td>
       )}
@@ -131,7 +134,7 @@ function Row({
         <VerdictBadge run={run} />
       </td>
       <td className={`${tables.dim} ${tables.wideOnly}`}>{run.started_by}</td>
-      <td className={tables.number}>
+      <td className={`${tables.number} ${showTitle ? tables.wideOnly : ''}`}>
         <Ago at={run.started_at ?? run.requested_at} />
       </td>
       <td className={`${tables.number} ${tables.wideOnly}`}>

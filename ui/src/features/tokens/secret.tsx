@@ -43,7 +43,7 @@ export function Secret({
   );
 }
 
-export function shellLines(origin: string, workspace: string, secret: string): string[] {
+function shellLines(origin: string, workspace: string, secret: string): string[] {
   return [
     `pip install ${origin}/api/v1/clients/${WHEEL}`,
     `export CHAOSHUB_TOKEN=${secret}`,

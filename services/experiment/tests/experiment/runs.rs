@@ -1,0 +1,205 @@
+//! Asking for runs: once each, written down before anything happens, started when it can be.
+
+use crate::{control, world::World};
+use chaoshub_facade::launcher::Exit;
+use chaoshub_kernel::{Clock, Fault};
+use chaoshub_testkit::{
+    http::{Ask, get, post},
+    launcher::Starts,
+};
+use chrono::TimeDelta;
+use futures::future::join_all;
+use serde_json::json;
+
+fn keyed(world: &World, experiment: &str, key: &str) -> Ask {
+    post("/api/v1/runs").claim(&world.claim("olga")).header("idempotency-key", key).json(&json!({"experiment": experiment}))
+}
+
+#[tokio::test]
+async fn the_same_key_again_is_the_same_run_also_at_once() {
+    let world = World::new().await;
+    let experiment = world.experiment("Once").await;
+    let replies = join_all((0..8).map(|_| world.call(keyed(&world, &experiment, "deploy-7")))).await;
+    assert!(replies.iter().all(|reply| reply.status == 202 && reply.json["id"] == replies[0].json["id"]));
+    world.turn().await;
+    let later = world.call(keyed(&world, &experiment, "deploy-7")).await;
+    assert_eq!((later.status.as_u16(), &later.json["id"]), (202, &replies[0].json["id"]));
+    let other = world.call(keyed(&world, &experiment, "deploy-8")).await;
+    assert_ne!(other.json["id"], replies[0].json["id"]);
+    world.turn().await;
+    assert_eq!(world.launcher.orders().len(), 2);
+    assert_eq!(world.call(keyed(&world, &experiment, &"k".repeat(129))).await.code(), "invalid-idempotency-key");
+}
+
+#[tokio::test]
+async fn a_run_is_of_the_version_that_was_asked_for() {
+    let world = World::new().await;
+    let experiment = world.experiment("First").await;
+    let path = format!("/api/v1/experiments/{experiment}");
+    let change = chaoshub_testkit::http::put(&path).header("if-match", "\"1\"").json(&control::experiment("Second"));
+    world.ask(change, 200).await;
+    let old = world.ask(post("/api/v1/runs").json(&json!({"experiment": experiment, "version": 1})), 202).await;
+    assert_eq!((&old["version"], &old["title"], &old["state"]), (&json!(1), &json!("First"), &json!("requested")));
+    assert_eq!(old["progress"], json!({"done": 0, "total": 4, "current": null}));
+    world.turn().await;
+    assert!(world.launcher.only_order().files["experiment.json"].contains("First"));
+    let none = post("/api/v1/runs").json(&json!({"experiment": experiment, "version": 3}));
+    assert_eq!(world.ask(none, 404).await["code"], "not-found");
+}
+
+#[tokio::test]
+async fn a_start_that_is_lost_on_its_way_is_made_good_and_once() {
+    let world = World::new().await;
+    world.launcher.starts(Starts::Lost);
+    let experiment = world.experiment("Starts").await;
+    let id = world.request(&experiment).await;
+    world.turn().await;
+    let waiting = world.read(format!("/api/v1/runs/{id}")).await;
+    assert_eq!((&waiting["state"], &waiting["verdict"]), (&json!("starting"), &json!(null)), "written down before it was asked");
+    assert!(waiting["sentence"].as_str().unwrap().contains("the launcher does not answer"));
+    world.launcher.starts(Starts::Run);
+    for _ in 0..3 {
+        world.turn().await;
+    }
+    let order = world.launcher.only_order();
+    assert_eq!(order.env["CHAOSHUB_RUN"], id);
+    let events = world.read(format!("/api/v1/runs/{id}/events")).await;
+    let launched = events["items"].as_array().unwrap().iter().filter(|event| event["kind"] == "run.launched").count();
+    assert_eq!(launched, 1);
+}
+
+#[tokio::test]
+async fn a_hub_that_dies_between_writing_down_and_starting_starts_it_later() {
+    let world = World::new().await;
+    world.launcher.starts(Starts::Lost);
+    let run_id = world.request(&world.experiment("Starts").await).await;
+    world.turn().await;
+    let world = world.restart_after(TimeDelta::seconds(30)).await;
+    world.launcher.starts(Starts::Run);
+    world.turn().await;
+    let order = world.launcher.only_order();
+    let events = [control::recorded(true)[0].clone()];
+    let run = crate::world::Running { id: run_id, token: order.env["CHAOSHUB_TOKEN"].clone(), job: Some(order.id) };
+    assert_eq!(world.send(&run, &events).await.status, 202, "its token is good");
+}
+
+#[tokio::test]
+async fn a_start_whose_answer_is_lost_is_not_repeated_and_its_token_is_good() {
+    let world = World::new().await;
+    world.launcher.starts(Starts::Unanswered);
+    let id = world.request(&world.experiment("Starts").await).await;
+    world.turn().await;
+    world.launcher.starts(Starts::Run);
+    world.turn().await;
+    let order = world.launcher.only_order();
+    let run = crate::world::Running { id, token: order.env["CHAOSHUB_TOKEN"].clone(), job: Some(order.id) };
+    assert_eq!(world.send(&run, &control::recorded(true)).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_job_that_found_no_room_is_asked_for_again_with_the_same_token() {
+    let world = World::new().await;
+    world.launcher.starts(Starts::Full);
+    let id = world.request(&world.experiment("Starts").await).await;
+    world.turn().await;
+    let waiting = world.read(format!("/api/v1/runs/{id}")).await;
+    assert_eq!(waiting["sentence"], "Waiting to start: the runner has no room; it is tried again.");
+    assert!(world.launcher.orders().is_empty());
+    world.launcher.starts(Starts::Run);
+    world.turn().await;
+    let order = world.launcher.only_order();
+    let run = crate::world::Running { id, token: order.env["CHAOSHUB_TOKEN"].clone(), job: Some(order.id) };
+    assert_eq!(world.send(&run, &control::recorded(true)).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_launcher_that_is_not_ready_is_waited_for_and_the_run_says_why() {
+    let world = World::new().await;
+    world.launcher.wait_for(Some("Chaos Toolkit is being installed"));
+    let id = world.request(&world.experiment("Waits").await).await;
+    world.turn().await;
+    let told = world.told().await;
+    let waiting = world.read(format!("/api/v1/runs/{id}")).await;
+    assert_eq!((&waiting["state"], &waiting["sentence"]), (&json!("requested"), &json!("Waiting to start: Chaos Toolkit is being installed.")));
+    world.turn().await;
+    assert_eq!(world.told().await, told, "said once");
+    world.launcher.wait_for(None);
+    world.turn().await;
+    assert_eq!(world.read(format!("/api/v1/runs/{id}")).await["state"], "starting");
+    assert_eq!(world.launcher.orders().len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_that_has_spoken_is_never_started_a_second_time() {
+    let world = World::new().await;
+    let run = world.started().await;
+    world.send(&run, &control::recorded(true)[..6]).await;
+    world.launcher.forget_everything();
+    world.turn().await;
+    assert!(world.launcher.orders().is_empty());
+    let ended = world.run(&run).await;
+    assert_eq!((&ended["state"], &ended["verdict"]), (&json!("ended"), &json!("lost")));
+}
+
+#[tokio::test]
+async fn a_job_that_could_not_start_fails_the_run_and_says_so() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let failure = Some("there is no such program: chaos".to_owned());
+    world.launcher.end_as(run.job(), Exit { code: None, signal: None, at: world.clock.now(), failure, over_time: false });
+    world.turn().await;
+    let ended = world.run(&run).await;
+    assert_eq!((&ended["verdict"], &ended["reasons"][0]["code"]), (&json!("failed"), &json!("did-not-start")));
+    let exited = world.events(&run).await.into_iter().find(|event| event["kind"] == "process.exited").unwrap();
+    assert_eq!(exited["data"]["failure"], "there is no such program: chaos");
+}
+
+#[tokio::test]
+async fn a_run_goes_on_through_a_restart_of_the_hub_and_says_that_it_is_looked_after_again() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let events = control::recorded(true);
+    world.send(&run, &events[..6]).await;
+    let world = world.restart_after(TimeDelta::hours(2)).await;
+    world.turn().await;
+    assert_eq!(world.send(&run, &events[6..]).await.json["through"], json!(events.len()));
+    let kinds: Vec<_> = world.events(&run).await.iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "run.adopted").count(), 1);
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    assert_eq!(world.run(&run).await["verdict"], "passed");
+}
+
+#[tokio::test]
+async fn while_the_launcher_is_away_nothing_is_concluded() {
+    let world = World::new().await;
+    let run = world.started().await;
+    world.launcher.fail(Some(Fault::unavailable("no-answer", "the launcher does not answer")));
+    world.later(TimeDelta::hours(1)).await;
+    assert_eq!(world.run(&run).await["state"], "starting");
+    world.launcher.fail(None);
+    world.turn().await;
+    assert_eq!(world.launcher.orders().len(), 1);
+    assert_eq!(world.run(&run).await["state"], "starting");
+}
+
+#[tokio::test]
+async fn the_log_is_read_in_pieces_live_and_afterwards() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let log = async |after: u64| {
+        let reply = world.call(get(format!("/api/v1/runs/{}/log?after={after}", run.id)).claim(&world.claim("vera"))).await;
+        let next: u64 = reply.headers["x-next"].to_str().unwrap().parse().unwrap();
+        (String::from_utf8(reply.bytes.to_vec()).unwrap(), next)
+    };
+    assert_eq!(log(0).await, (String::new(), 0));
+    world.launcher.write(run.job(), "output.log", "one\ntw");
+    assert_eq!(log(0).await, ("one\n".to_owned(), 4));
+    world.launcher.write(run.job(), "output.log", "one\ntwo\nthree");
+    assert_eq!(log(4).await, ("two\n".to_owned(), 8));
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    assert!(world.launcher.released(run.job()));
+    assert_eq!(log(8).await, ("three".to_owned(), 13));
+    assert_eq!(log(99).await, (String::new(), 13));
+}

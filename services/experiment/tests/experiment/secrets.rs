@@ -1,0 +1,120 @@
+//! What must not be seen by whom.
+
+use crate::{control, world::World};
+use chaoshub_kernel::Scope;
+use chaoshub_testkit::http::{get, post, put};
+use serde_json::{Value, json};
+
+const LONG: &str = "correct-horse-battery";
+const SHORT: &str = "pw1";
+
+fn with_secrets() -> Value {
+    let mut document = control::experiment("Knows secrets");
+    document["secrets"] = json!({
+        "shop": {"token": LONG, "pin": SHORT, "from_env": {"type": "env", "key": "SHOP_TOKEN"}},
+    });
+    document
+}
+
+#[tokio::test]
+async fn secrets_in_the_text_are_shown_only_to_who_may_write_it() {
+    let world = World::new().await;
+    let mut long_only = with_secrets();
+    long_only["secrets"]["shop"].as_object_mut().unwrap().remove("pin");
+    for document in [with_secrets(), long_only] {
+        let id = world.write(&document).await;
+        let reads_only = world.token([Scope::ExperimentRead]);
+        for path in [format!("/api/v1/experiments/{id}"), format!("/api/v1/experiments/{id}/versions/1")] {
+            let hers = world.read(&path).await;
+            assert_eq!(hers["source"], json!(document.to_string()));
+            assert!(!hers["document"].to_string().contains(LONG), "the document is masked even for her");
+            for ask in [get(&path).claim(&world.claim("vera")), get(&path).claim(&world.claim("olga")), get(&path).bearer(&reads_only)] {
+                let seen = world.call(ask).await;
+                assert_eq!(seen.status, 200);
+                let seen = String::from_utf8_lossy(&seen.bytes).into_owned();
+                assert!(!seen.contains(LONG) && !seen.contains(SHORT), "{seen}");
+                assert!(seen.contains("SHOP_TOKEN") && seen.contains("Knows secrets"), "the rest is shown: {seen}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_given_no_secret_but_its_token_and_that_by_its_environment() {
+    let world = World::new().await;
+    let experiment = world.write(&with_secrets()).await;
+    let ask = json!({"experiment": experiment, "parameters": {"host": "shop.example"}, "rollback_strategy": "deviated"});
+    let run = world.ask(post("/api/v1/runs").json(&ask), 202).await;
+    world.turn().await;
+    let order = world.launcher.only_order();
+    assert_eq!(order.argv[0], "chaos");
+    let strategy = order.argv.iter().position(|one| one == "--rollback-strategy").unwrap();
+    assert_eq!(order.argv[strategy + 1], "deviated");
+    let token = &order.env["CHAOSHUB_TOKEN"];
+    assert!(token.starts_with("chr_") && token.len() > 40);
+    assert_eq!(order.env["CHAOSHUB_RUN"], run["id"]);
+    assert_eq!(order.env["CHAOSHUB_URL"], "http://localhost:8080");
+    let names: Vec<_> = order.env.keys().map(String::as_str).collect();
+    assert_eq!(names, ["CHAOSHUB_EVENTS", "CHAOSHUB_RUN", "CHAOSHUB_TOKEN", "CHAOSHUB_URL"]);
+    let arguments = order.argv.join(" ");
+    assert!(!arguments.contains(token) && !arguments.contains(LONG) && !arguments.contains("shop.example"), "{arguments}");
+    for (name, text) in &order.files {
+        assert!(!text.contains(token), "{name}");
+        assert_eq!(text.contains(LONG), name == "experiment.json", "{name}");
+    }
+    assert_eq!(order.files["parameters.json"], r#"{"configuration":{"host":"shop.example"}}"#);
+}
+
+#[tokio::test]
+async fn of_a_token_only_its_hash_is_written_down() {
+    let world = World::new().await;
+    let run = world.started().await;
+    world.send(&run, &control::recorded(true)).await;
+    let written = world.written_down().await;
+    assert!(written.contains(&run.id) && !written.contains(&run.token));
+    assert!(!written.contains(&run.token["chr_".len()..]));
+}
+
+#[tokio::test]
+async fn what_a_run_says_of_its_secrets_is_taken_out_before_it_is_kept() {
+    let world = World::new().await;
+    let run = world.start(&world.write(&with_secrets()).await).await;
+    let tells = |seq: i64, text: &str| {
+        control::event(seq, "activity.completed", Some("method"), json!({"key": "method-0", "name": "break", "output": text}))
+    };
+    let jwt = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhY2NvdW50In0.c2lnbmF0dXJl";
+    world.send(&run, &[tells(1, &format!("sent {LONG} to the shop"))]).await;
+    world.launcher.write(run.job(), "output.log", format!("logged {LONG} and Bearer {jwt}\nhalf a line with {LONG}"));
+    let live = world.call(get(format!("/api/v1/runs/{}/log", run.id)).claim(&world.claim("vera"))).await;
+    assert_eq!(live.bytes, "logged [redacted] and Bearer [redacted]\n", "only whole lines while it runs");
+    world.launcher.write(run.job(), "events.ndjson", control::lines(&[tells(2, &format!("late {LONG}")), tells(3, jwt)]));
+    let journal = json!({"experiment": with_secrets(), "status": "completed", "run": [], "note": [LONG, jwt]});
+    world.launcher.write(run.job(), "journal.json", journal.to_string());
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    assert_eq!(world.run(&run).await["state"], "ended");
+    assert_eq!(world.events(&run).await.iter().filter(|event| event["sender"] == "control").count(), 3);
+    let kept = world.call(get(format!("/api/v1/runs/{}/journal", run.id)).claim(&world.claim("vera"))).await;
+    assert!(kept.bytes.windows(10).any(|part| part == b"[redacted]"));
+    let written = world.written_down().await;
+    let own = written.lines().filter(|line| line.contains(LONG)).collect::<Vec<_>>();
+    assert!(own.iter().all(|line| line.starts_with("versions: ")), "only the saved text has it: {own:?}");
+    assert!(!written.contains(jwt));
+}
+
+#[tokio::test]
+async fn what_comes_from_outside_is_kept_without_its_secrets() {
+    let world = World::new().await;
+    let token = world.token([Scope::RunIngest]);
+    let path = "/api/v1/runs/run_01900000-0000-7000-8000-000000000000";
+    let about = json!({"workspace": "demo/demo", "experiment": with_secrets()});
+    assert_eq!(world.call(put(path).bearer(&token).json(&about)).await.status, 201);
+    let journal = |note: &str| json!({"experiment": with_secrets(), "status": "completed", "run": [], "note": note}).to_string();
+    let finish = put(format!("{path}/journal")).bearer(&token);
+    let finished = world.call(finish.body("application/json", journal(&format!("said {LONG}")))).await;
+    assert_eq!(finished.status, 202, "{}", finished.json);
+    let upload = post("/api/v1/journals?workspace=demo/demo").bearer(&token);
+    assert_eq!(world.call(upload.body("application/json", journal(&format!("again {LONG}")))).await.status, 201);
+    assert_eq!(world.kept(), 2);
+    assert!(!world.written_down().await.contains(LONG));
+}
