@@ -69,7 +69,9 @@ test('the palette stops what runs', async ({ admin: page, hub }) => {
   await expect(page.getByRole('complementary', { name: 'Running now' })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('stop');
-  await expect(page.getByRole('button', { name: /^Stop Checkout survives/ })).toBeVisible();
+  await expect(
+    page.getByRole('dialog').getByRole('button', { name: /^Stop Checkout survives/ }),
+  ).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(page.getByText(`Asked run ${run.number} to stop.`)).toBeVisible();

@@ -60,9 +60,14 @@ pub(crate) async fn all(ctx: &Ctx, args: ServeArgs) -> Result<House, String> {
         demo::seed(&operator, &experiment).await.map_err(|why| format!("the demo cannot be made: {}", why.detail))?;
     }
     let setup_code = operator.setup_code().await.map_err(|why| why.detail)?;
-    let databases =
-        vec![("auth", auth.db.clone()), ("launcher", launcher.db), ("experiment", experiment.db.clone()), ("dashboard", dashboard.db)];
-    let public = auth.public.merge(experiment.public).merge(dashboard.public).merge(clients::router().with_state(ctx.public_url.clone()));
+    let databases = vec![
+        ("auth", auth.db.clone()),
+        ("launcher", launcher.db),
+        ("experiment", experiment.db.clone()),
+        ("dashboard", dashboard.db),
+    ];
+    let public =
+        auth.public.merge(experiment.public).merge(dashboard.public).merge(clients::router().with_state(ctx.public_url.clone()));
     let (routes, _) = public.split_for_parts();
     let router = routes.merge(health::router(databases)).fallback(spa::serve);
     Ok(House { router: stack(router, Limits { body_bytes: BODY, answer_within: ANSWER_WITHIN }), setup_code })

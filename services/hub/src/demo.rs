@@ -4,11 +4,8 @@ use chaoshub_auth::operator::Operator;
 use chaoshub_kernel::{Fault, Slug};
 use std::str::FromStr;
 
-const EXPERIMENTS: [&str; 3] = [
-    include_str!("../demo/passes.yaml"),
-    include_str!("../demo/deviates.yaml"),
-    include_str!("../demo/baseline-not-met.yaml"),
-];
+const EXPERIMENTS: [&str; 3] =
+    [include_str!("../demo/passes.yaml"), include_str!("../demo/deviates.yaml"), include_str!("../demo/baseline-not-met.yaml")];
 
 /// Makes the workspace `demo/demo` and its experiments, unless they were made before.
 pub(crate) async fn seed(operator: &Operator, experiment: &chaoshub_experiment::Service) -> Result<(), Fault> {

@@ -1,7 +1,16 @@
 //! Whether the process lives, whether it can serve, and its numbers.
 
-use axum::{Router, extract::State, http::{HeaderValue, StatusCode, header}, response::{IntoResponse, Response}, routing::get};
-use chaoshub_chassis::{db::{self, Db}, telemetry};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use chaoshub_chassis::{
+    db::{self, Db},
+    telemetry,
+};
 use serde_json::json;
 
 /// `/livez`, `/readyz` and `/metrics`.

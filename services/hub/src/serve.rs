@@ -4,7 +4,10 @@ use crate::{cli::ServeArgs, compose};
 use chaoshub_chassis::{Ctx, tasks::Tasks, telemetry};
 use chaoshub_kernel::SystemClock;
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 /// How long open requests and background tasks may take to end.
 const GRACE: Duration = Duration::from_secs(10);
@@ -31,11 +34,13 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
     say_hello(&public_url, address, house.setup_code.as_deref());
     let stopping = ctx.tasks.stopping();
     let end_streams = stopping.clone();
-    let server = axum::serve(listener, house.router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
-        told_to_stop().await;
-        tracing::info!("stopping; runs go on and are found again at the next start");
-        end_streams.cancel();
-    });
+    let server = axum::serve(listener, house.router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
+        async move {
+            told_to_stop().await;
+            tracing::info!("stopping; runs go on and are found again at the next start");
+            end_streams.cancel();
+        },
+    );
     tokio::select! {
         done = async { server.await } => done.map_err(|cause| format!("the server failed: {cause}"))?,
         // Streams never end by themselves; after the grace they are cut.
@@ -80,7 +85,9 @@ impl Lock {
         let file = std::fs::File::create(&path).map_err(|cause| format!("cannot write {}: {cause}", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
-            Err(_) => Err(format!("another hub already uses {}; stop it, or choose another folder with --data-dir", data_dir.display())),
+            Err(_) => {
+                Err(format!("another hub already uses {}; stop it, or choose another folder with --data-dir", data_dir.display()))
+            }
         }
     }
 }
@@ -89,6 +96,8 @@ impl Lock {
 fn say_hello(public_url: &str, address: SocketAddr, setup_code: Option<&str>) {
     println!("ChaosHub is ready at {public_url} (listening on {address})");
     if let Some(code) = setup_code {
-        println!("Nobody has an account yet. Open the address and make the first administrator with this one-time code:\n\n    {code}\n");
+        println!(
+            "Nobody has an account yet. Open the address and make the first administrator with this one-time code:\n\n    {code}\n"
+        );
     }
 }

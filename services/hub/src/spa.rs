@@ -32,7 +32,8 @@ pub(crate) async fn serve(request: Request) -> Response {
     if !path.starts_with("/assets/") && wants_html(request.headers()) {
         return match Pages::get("index.html") {
             Some(page) => answer("/index.html", page, request.headers()),
-            None => (StatusCode::NOT_FOUND, "The pages are not built yet: run `make ui`, or `npm run build` in ui/.\n").into_response(),
+            None => (StatusCode::NOT_FOUND, "The pages are not built yet: run `make ui`, or `npm run build` in ui/.\n")
+                .into_response(),
         };
     }
     StatusCode::NOT_FOUND.into_response()

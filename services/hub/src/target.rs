@@ -56,7 +56,8 @@ async fn checkout(State(shop): State<Shop>) -> Response {
     const PATIENCE: Duration = Duration::from_millis(300);
     let fault = *shop.lock().expect("no panic happens under this lock");
     if fault.broken {
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"paid": false, "error": "payment provider is gone"}))).into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"paid": false, "error": "payment provider is gone"})))
+            .into_response();
     }
     let delay = Duration::from_millis(fault.delay_ms);
     tokio::time::sleep(delay.min(PATIENCE)).await;

@@ -32,6 +32,7 @@ struct State {
     waiting_for: Option<String>,
     starts: Starts,
     failure: Option<Fault>,
+    keeps: bool,
 }
 
 struct Held {
@@ -83,6 +84,11 @@ impl FakeLauncher {
     /// Makes every call answer this; none makes them work again.
     pub fn fail(&self, failure: Option<Fault>) {
         self.state().failure = failure;
+    }
+
+    /// Lets nothing be released, from now until it is given `false`.
+    pub fn keep_for_now(&self, keeps: bool) {
+        self.state().keeps = keeps;
     }
 
     /// The orders of all jobs that ever ran, in order.
@@ -258,7 +264,11 @@ impl Launcher for FakeLauncher {
     async fn release(&self, claim: &SignedClaim, job: JobId) -> Result<(), Fault> {
         self.only_services(claim).await?;
         let mut state = self.state();
+        let keeps = state.keeps;
         let Ok(held) = state.held(job) else { return Ok(()) };
+        if keeps {
+            return Err(Fault::unavailable("runner-trouble", "the folder cannot be removed; try again"));
+        }
         if held.job.state < JobState::Ended {
             return Err(Fault::conflict("job-runs", "the job still runs; stop it before releasing it"));
         }

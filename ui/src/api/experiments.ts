@@ -21,3 +21,17 @@ export const experimentQuery = (id: string) =>
     queryFn: ({ signal }) =>
       answerOf(api.GET('/api/v1/experiments/{id}', { params: { path: { id } }, signal })),
   });
+
+export const versionQuery = (id: string, n: number) =>
+  queryOptions({
+    queryKey: keys.version(id, n),
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/experiments/{id}/versions/{number}', {
+          params: { path: { id, number: n } },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY, // a version never changes
+    enabled: n > 0,
+  });

@@ -36,7 +36,7 @@ export function problemFrom(status: number, body: unknown): ApiProblem {
   return new ApiProblem({
     status,
     code: text('code') || `http-${status}`,
-    title: text('title') || titleOf(status),
+    title: capital(text('title')) || titleOf(status),
     detail: text('detail'),
     instance: text('instance'),
     problems: problemsIn(fields.extra),
@@ -67,6 +67,10 @@ function titleOf(status: number): string {
   if (status === 403) return 'You may not do this';
   if (status >= 500) return 'The hub could not answer';
   return `The hub refused (${status})`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Some refusals carry in `extra` what exactly is wrong, line by line. */

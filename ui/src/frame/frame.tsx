@@ -60,13 +60,12 @@ export function Frame() {
 /** Moving to another page puts the keyboard at its beginning, as a fresh page would. */
 function useFocusOnMove(main: React.RefObject<HTMLElement | null>) {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
-  const first = useRef(true);
+  const before = useRef<string | undefined>(undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the page changes
   useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
+    const moved = before.current !== undefined && before.current !== path;
+    before.current = path;
+    if (!moved) return; // a page that was just loaded begins where every page does
     const focused = document.activeElement;
     if (!main.current?.contains(focused)) main.current?.focus({ preventScroll: true });
   }, [path]);

@@ -11,6 +11,7 @@ import {
   IconPlayerPlayFilled,
   IconPlus,
   IconSearch,
+  IconUpload,
   IconUsers,
 } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -22,6 +23,7 @@ import { asProblem } from '~/api/problem';
 import { isActive, runsQuery, stopRun } from '~/api/runs';
 import { may, workspaceName } from '~/api/session';
 import { pressRun, startingQuery } from '~/api/starting';
+import { useJournalUpload } from '~/app/journal-upload';
 import { paths } from '~/paths';
 import { lookOf } from '~/ui/verdict';
 
@@ -89,6 +91,7 @@ function useActs(membership: Membership) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const workspace = workspaceName(membership);
+  const journal = useJournalUpload(workspace);
   const go = (href: string) => () => void navigate({ href });
   const stop = async (run: RunSummary) => {
     try {
@@ -185,6 +188,17 @@ function useActs(membership: Membership) {
               label: 'New hub',
               leftSection: <IconPlus {...icon} />,
               onClick: go(paths.hubs(workspace, true)),
+            },
+          ]
+        : []),
+      ...(may(membership, 'run:ingest')
+        ? [
+            {
+              id: 'upload-journal',
+              label: 'Upload journal',
+              description: 'A run from a journal.json that chaos run left',
+              leftSection: <IconUpload {...icon} />,
+              onClick: journal.choose,
             },
           ]
         : []),

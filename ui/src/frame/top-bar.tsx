@@ -82,7 +82,8 @@ function MyMenu({ me, membership }: { me: Me; membership: Membership | undefined
     mutationFn: () => answerOf(api.POST('/api/v1/auth/sign-out')),
     onSettled: async () => {
       await navigate({ href: paths.signIn() });
-      client.clear();
+      // All but what the sign-in page itself has begun to ask for: cleared, that would never be answered.
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'sign-in-options' });
     },
   });
   return (

@@ -3,7 +3,7 @@
 use super::State;
 use crate::service::{
     Experiment,
-    ingest::{EventBatch, Ingested, Sender},
+    ingest::{Admitted, EventBatch, Ingested, Sender},
 };
 use axum::{
     extract::{FromRequestParts, State as Extract},
@@ -54,20 +54,22 @@ pub(super) async fn list(
     responses((status = 202, body = Ingested), (status = "4XX", body = ProblemDocument)))]
 pub(super) async fn ingest(
     Extract(service): Extract<Experiment>,
-    sender: Sender,
-    Path(id): Path<RunId>,
+    admitted: Admitted,
     Json(batch): Json<EventBatch>,
 ) -> Answer<(StatusCode, Json<Ingested>)> {
-    Ok((StatusCode::ACCEPTED, Json(service.ingest(&sender, id, batch).await?)))
+    Ok((StatusCode::ACCEPTED, Json(service.ingest(admitted, batch).await?)))
 }
 
-impl FromRequestParts<State> for Sender {
+/// Lets a sender in before anything of its body is read.
+impl FromRequestParts<State> for Admitted {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
-        match bearer(&parts.headers) {
-            Some(token) if token.starts_with("chr_") => Ok(Self::Run(token.to_owned())),
-            _ => Ok(Self::Caller(Box::new(Caller::from_request_parts(parts, state).await?))),
-        }
+        let sender = match bearer(&parts.headers) {
+            Some(token) if token.starts_with("chr_") => Sender::Run(token.to_owned()),
+            _ => Sender::Caller(Box::new(Caller::from_request_parts(parts, state).await?)),
+        };
+        let Path(run) = Path::<RunId>::from_request_parts(parts, state).await?;
+        Ok(state.experiment.admit(&sender, run).await?)
     }
 }

@@ -1,7 +1,7 @@
 //! Journals: of one run, and by upload.
 
 use super::{State, experiments::Into, source};
-use crate::service::{Experiment, ingest::Sender, view::Run};
+use crate::service::{Experiment, ingest::Admitted, view::Run};
 use axum::{
     extract::{Request, State as Extract},
     http::{HeaderValue, StatusCode, header},
@@ -30,12 +30,11 @@ pub(super) async fn get(Extract(service): Extract<Experiment>, caller: Caller, P
     responses((status = 202), (status = "4XX", body = ProblemDocument)))]
 pub(super) async fn finish(
     Extract(state): Extract<State>,
-    sender: Sender,
-    Path(id): Path<RunId>,
+    admitted: Admitted,
     request: Request,
 ) -> Answer<StatusCode> {
     let journal = source::body(request, &state).await?;
-    state.experiment.finish(&sender, id, journal).await?;
+    state.experiment.finish(admitted, journal).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

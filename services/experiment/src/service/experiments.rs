@@ -163,8 +163,9 @@ impl Experiment {
             rows::update(&*change, row.clone()).await.map_err(fault)?;
             let kind = if archived { "experiment.archived" } else { "experiment.restored" };
             change.tell(news(kind, &row, &caller.claim.name, access.workspace)).await.map_err(fault)?;
-            change.commit().await.map_err(fault)?;
         }
+        // Also when nothing was to change: the connection is needed below.
+        change.commit().await.map_err(fault)?;
         self.whole(&row, true).await
     }
 

@@ -77,13 +77,18 @@ pub enum Sender {
     Caller(Box<Caller>),
 }
 
+/// A sender that was let in to a run; only [`Experiment::admit`] makes one.
+pub struct Admitted {
+    pub(super) run: RunId,
+    pub(super) row: run::Model,
+}
+
 impl Experiment {
     /// Takes a batch.
     ///
     /// # Errors
     /// `run-over` when the run has ended and its token with it, `not-found` when the sender may not know of the run.
-    pub async fn ingest(&self, sender: &Sender, id: RunId, batch: EventBatch) -> Result<Ingested, Fault> {
-        let row = self.admit(sender, id).await?;
+    pub async fn ingest(&self, Admitted { run: id, row }: Admitted, batch: EventBatch) -> Result<Ingested, Fault> {
         check(&batch)?;
         let now = self.clock.now();
         if batch.events.is_empty() {
@@ -117,7 +122,10 @@ impl Experiment {
     }
 
     /// Lets in the run's own token and whoever may report runs; a run of the hub's is reported by its token alone.
-    pub(super) async fn admit(&self, sender: &Sender, id: RunId) -> Result<run::Model, Fault> {
+    ///
+    /// # Errors
+    /// `run-over` when the run has ended and its token with it, `not-found` when the sender may not know of the run.
+    pub async fn admit(&self, sender: &Sender, id: RunId) -> Result<Admitted, Fault> {
         match sender {
             Sender::Run(token) => {
                 let unknown = || Fault::unauthenticated("invalid-token", "this is not the token of that run");
@@ -130,7 +138,7 @@ impl Experiment {
                 if row.ended_at.is_some_and(|end| end + TOKEN_AFTERLIFE < self.clock.now()) {
                     return Err(Fault::new(FaultKind::Gone, "run-over", "the run is over, and its token with it"));
                 }
-                Ok(row)
+                Ok(Admitted { run: id, row })
             }
             Sender::Caller(caller) => {
                 let (row, access) = self.reach_run(caller, id).await?;
@@ -138,7 +146,7 @@ impl Experiment {
                 if row.origin == store::write(Origin::Hub) {
                     return Err(Fault::forbidden("not-your-run", "the hub started this run; only its own token reports it"));
                 }
-                Ok(row)
+                Ok(Admitted { run: id, row })
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Runs that others start: opened by a control module, or known only by an uploaded journal. One record each, however often reported.
 
-use super::{Experiment, close, ingest::Sender, secrets, view};
+use super::{Experiment, close, ingest::Admitted, secrets, view};
 use crate::{
     entity::run,
     store::{self, runs as rows},
@@ -97,8 +97,7 @@ impl Experiment {
     }
 
     /// Takes the journal of a run from outside: its last word. The same journal again changes nothing.
-    pub async fn finish(&self, sender: &Sender, id: RunId, journal: Bytes) -> Result<(), Fault> {
-        let row = self.admit(sender, id).await?;
+    pub async fn finish(&self, Admitted { run: id, row }: Admitted, journal: Bytes) -> Result<(), Fault> {
         if row.origin == store::write(Origin::Hub) {
             return Err(Fault::forbidden("not-your-run", "the hub fetches the journal of its own runs itself"));
         }

@@ -5,6 +5,8 @@ pub mod events;
 pub mod experiments;
 pub mod objects;
 pub mod runs;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use sea_orm::{ConnectionTrait, DbErr};

@@ -4,8 +4,8 @@ use crate::entity::run::{self, Column};
 use chaoshub_facade::experiment::{ExperimentId, RunId, RunMark, RunState, Verdict};
 use chaoshub_kernel::WorkspaceId;
 use sea_orm::{
-    DbErr, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement,
-    entity::prelude::*, sea_query::Expr,
+    DbBackend, DbErr, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement,
+    entity::prelude::*, sea_query::{Expr, ExprTrait},
 };
 use std::collections::HashMap;
 
@@ -64,10 +64,18 @@ pub async fn update(db: &impl ConnectionTrait, row: run::Model) -> Result<(), Db
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<run::Model>, DbErr> {
+    listed(workspace, filter).all(db).await
+}
+
+pub(super) fn listed(workspace: WorkspaceId, filter: &Filter) -> Select<run::Entity> {
     let mut query = run::Entity::find()
         .filter(Column::Workspace.eq(workspace.to_string()))
-        .order_by_desc(Column::Number)
         .limit(filter.limit);
+    query = match filter.active {
+        // A sum is in no index: SQLite would rather pass over all that have ended than sort the few that have not.
+        true => query.order_by_desc(Expr::col(Column::Number).add(0)),
+        false => query.order_by_desc(Column::Number),
+    };
     if let Some(experiment) = filter.experiment {
         query = query.filter(Column::Experiment.eq(experiment.to_string()));
     }
@@ -83,7 +91,7 @@ pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Fi
     if let Some(before) = filter.before {
         query = query.filter(Column::Number.lt(before));
     }
-    query.all(db).await
+    query
 }
 
 /// The run that an idempotency key of a workspace stands for.
@@ -127,15 +135,16 @@ fn unended() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// When the database fails.
 pub async fn unreleased(db: &impl ConnectionTrait) -> Result<Vec<(String, String)>, DbErr> {
-    run::Entity::find()
+    let held = run::Entity::find()
         .select_only()
-        .columns([Column::Id, Column::Job])
-        // Larger than nothing is not null, and found through the index.
+        .columns([Column::Id, Column::Job, Column::State])
+        // Larger than nothing is not null, and found through the index; a condition on the state would lead to another.
         .filter(Column::Job.gt(""))
-        .filter(Column::State.eq(RunState::Ended.as_str()))
-        .into_tuple()
+        .into_tuple::<(String, String, String)>()
         .all(db)
-        .await
+        .await?;
+    let ended = held.into_iter().filter(|(_, _, state)| state == RunState::Ended.as_str());
+    Ok(ended.map(|(run, job, _)| (run, job)).collect())
 }
 
 /// The launcher holds nothing of this run any more.
@@ -174,16 +183,7 @@ pub async fn marks(db: &impl ConnectionTrait, experiments: &[String]) -> Result<
     if experiments.is_empty() {
         return Ok(HashMap::new());
     }
-    // One short look into the index for each: ranking all runs would take longer with every run ever made.
-    let last_ten = (1..=experiments.len()).map(|n| {
-        format!(
-            "SELECT * FROM (SELECT experiment, id, number, state, verdict, started_at FROM runs \
-             WHERE experiment = ${n} ORDER BY number DESC LIMIT 10) AS last_{n}"
-        )
-    });
-    let sql = last_ten.collect::<Vec<_>>().join(" UNION ALL ");
-    let values = experiments.iter().map(|id| id.as_str().into());
-    let rows = MarkRow::find_by_statement(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).all(db).await?;
+    let rows = MarkRow::find_by_statement(last_ten(db.get_database_backend(), experiments)).all(db).await?;
     let mut marks: HashMap<String, Vec<RunMark>> = HashMap::new();
     for row in rows {
         let mark = RunMark {
@@ -199,4 +199,16 @@ pub async fn marks(db: &impl ConnectionTrait, experiments: &[String]) -> Result<
         marks.sort_by_key(|mark| std::cmp::Reverse(mark.number));
     }
     Ok(marks)
+}
+
+/// One short look into the index for each: ranking all runs would take longer with every run ever made.
+pub(super) fn last_ten(backend: DbBackend, experiments: &[String]) -> Statement {
+    let each = (1..=experiments.len()).map(|n| {
+        format!(
+            "SELECT * FROM (SELECT experiment, id, number, state, verdict, started_at FROM runs \
+             WHERE experiment = ${n} ORDER BY number DESC LIMIT 10) AS last_{n}"
+        )
+    });
+    let sql = each.collect::<Vec<_>>().join(" UNION ALL ");
+    Statement::from_sql_and_values(backend, sql, experiments.iter().map(|id| id.as_str().into()))
 }

@@ -179,8 +179,8 @@ fn stopped(evidence: &Evidence<'_>) -> Reason {
     match evidence.ending {
         Ending::StoppedByUs { killed: true } => Reason::Killed,
         Ending::StoppedByUs { killed: false } => Reason::Stopped,
-        // The flag is how a stop asked for in the hub reaches a run elsewhere.
-        _ if evidence.observed.stopping.as_deref() == Some("flag") => Reason::Stopped,
+        // A control module stops a run elsewhere only because the hub was asked to.
+        _ if evidence.observed.stopping.is_some() => Reason::Stopped,
         _ => Reason::StoppedElsewhere,
     }
 }

@@ -66,7 +66,7 @@ pub fn recorded(after_met: bool) -> Vec<Value> {
 
 /// One event, a tenth of a second after the one before.
 pub fn event(seq: i64, kind: &str, phase: Option<&str>, data: Value) -> Value {
-    let at = format!("2026-11-20T09:00:{:02}.{}Z", 10 + seq / 10 % 50, seq % 10);
+    let at = format!("2026-11-20T09:00:{:02}.{}00Z", 10 + seq / 10 % 50, seq % 10);
     json!({"seq": seq, "at": at, "kind": kind, "phase": phase, "data": data})
 }
 

@@ -9,11 +9,7 @@ use std::{
 };
 
 /// The document.
-pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let mut d: Value = serde_json::from_slice(printed().as_bytes()).unwrap();
-    d["components"]["schemas"]["Scope"] = json!({"type": "string"}); // TEMPORARY-HACK
-    d
-});
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_slice(printed().as_bytes()).unwrap());
 
 /// What `chaoshub openapi` prints.
 pub fn printed() -> String {

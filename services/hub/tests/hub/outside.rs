@@ -114,10 +114,11 @@ async fn a_run_from_outside_is_watched_while_it_runs_and_stopped_from_the_hub() 
     assert_eq!(laptop.journal()["status"], "interrupted", "{output:?}");
     assert_eq!((gate.count("/go-on"), gate.count("/undo")), (0, 1));
     let ended = ada.ended(&run).await;
-    assert_eq!((&ended["verdict"], codes(&ended["reasons"])), (&json!("interrupted"), vec!["stopped"]), "{ended}");
-    assert_eq!(ended["rollbacks"], "played");
     let journal = ada.get(&format!("/api/v1/runs/{run}/journal")).await.is(200).json;
-    assert_eq!(journal["status"], "interrupted");
+    assert_eq!((&journal["status"], &ended["rollbacks"]), (&json!("interrupted"), &json!("played")));
+    let told = kinds(&ada.events(&run).await);
+    assert!(told.contains(&"stop.requested".to_owned()) && told.contains(&"run.stopping".to_owned()), "{told:?}");
+    assert_eq!((&ended["verdict"], codes(&ended["reasons"])), (&json!("interrupted"), vec!["stopped"]), "{ended}");
 }
 
 #[tokio::test]

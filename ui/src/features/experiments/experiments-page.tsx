@@ -11,14 +11,15 @@ import { paths } from '~/paths';
 import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
 import { Card } from '~/ui/card';
+import { DropZone } from '~/ui/drop-zone';
 import { Empty } from '~/ui/empty';
 import { PageHead } from '~/ui/page-head';
 import tables from '~/ui/table.module.css';
 import { Trouble } from '~/ui/trouble';
 import { VerdictStrip } from '~/ui/verdict-strip';
 import { rememberDraft } from './draft';
-import { DropFile } from './drop-file';
 import css from './experiments.module.css';
+import { readFile } from './read-file';
 
 type SortKey = 'title' | 'updated' | 'run';
 
@@ -51,10 +52,13 @@ export function ExperimentsPage({
   );
 
   return (
-    <DropFile
+    <DropZone
+      label="Drop the experiment here"
       disabled={!canWrite}
-      onFile={(file) => {
-        rememberDraft(file);
+      onFile={async (file) => {
+        const read = await readFile(file);
+        if (!read) return;
+        rememberDraft(read);
         void navigate({ href: paths.newExperiment(workspace) });
       }}
     >
@@ -95,7 +99,7 @@ export function ExperimentsPage({
         )}
         {items.length > 0 && <Table items={items} workspace={workspace} sort={sort} onSort={setSort} />}
       </Card>
-    </DropFile>
+    </DropZone>
   );
 }
 

@@ -5,12 +5,13 @@ import { useState } from 'react';
 import { keys } from '~/api/keys';
 import { asProblem } from '~/api/problem';
 import { paths } from '~/paths';
+import { DropZone } from '~/ui/drop-zone';
 import { Keys } from '~/ui/keys';
 import { PageHead } from '~/ui/page-head';
 import { TroubleLine } from '~/ui/trouble';
 import { type Draft, takeDraft } from './draft';
-import { DropFile } from './drop-file';
 import { createExperiment } from './queries';
+import { readFile } from './read-file';
 import { SourceEditor } from './source-editor';
 import { TEMPLATE } from './template';
 
@@ -33,12 +34,13 @@ export function NewExperimentPage({ workspace }: { workspace: string }) {
     shouldBlockFn: () => typed && !window.confirm('Leave without saving this experiment?'),
     enableBeforeUnload: typed,
   });
+  const takeIn = (read: Draft | null) => read && setDraft(read);
   const save = () => {
     if (!create.isPending && draft.text.trim() !== '') create.mutate();
   };
 
   return (
-    <DropFile onFile={setDraft}>
+    <DropZone label="Drop the experiment here" onFile={async (file) => takeIn(await readFile(file))}>
       <PageHead
         title="New experiment"
         about="Paste one, drop a file, or begin with this one. It is checked as you type."
@@ -63,6 +65,6 @@ export function NewExperimentPage({ workspace }: { workspace: string }) {
           </Button>
         }
       />
-    </DropFile>
+    </DropZone>
   );
 }

@@ -11,20 +11,6 @@ export const versionsQuery = (id: string) =>
       answerOf(api.GET('/api/v1/experiments/{id}/versions', { params: { path: { id } }, signal })),
   });
 
-export const versionQuery = (id: string, n: number) =>
-  queryOptions({
-    queryKey: keys.version(id, n),
-    queryFn: ({ signal }) =>
-      answerOf(
-        api.GET('/api/v1/experiments/{id}/versions/{number}', {
-          params: { path: { id, number: n } },
-          signal,
-        }),
-      ),
-    staleTime: Number.POSITIVE_INFINITY, // a version never changes
-    enabled: n > 0,
-  });
-
 export function checkDraft(draft: Draft, signal?: AbortSignal): Promise<Check> {
   return answerOf(api.POST('/api/v1/experiments/check', { ...raw(draft), signal }));
 }

@@ -7,9 +7,9 @@ import { asProblem } from '~/api/problem';
 import { TroubleLine } from '~/ui/trouble';
 import { counted } from '~/ui/words';
 import type { Draft } from './draft';
-import { readFile } from './drop-file';
 import css from './experiments.module.css';
 import { checkDraft } from './queries';
+import { readFile } from './read-file';
 
 const CodeEditor = lazy(() => import('./code-editor').then((module) => ({ default: module.CodeEditor })));
 const TYPING_MS = 250; // how long a pause in typing must be before the hub is asked

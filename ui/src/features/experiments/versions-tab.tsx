@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Experiment, VersionDetail } from '~/api/contract';
+import { versionQuery } from '~/api/experiments';
 import { keys } from '~/api/keys';
 import { asProblem } from '~/api/problem';
 import { paths } from '~/paths';
@@ -12,7 +13,7 @@ import { Card } from '~/ui/card';
 import { Trouble, TroubleLine } from '~/ui/trouble';
 import { diffLines } from './diff';
 import css from './experiments.module.css';
-import { saveExperiment, versionQuery, versionsQuery } from './queries';
+import { saveExperiment, versionsQuery } from './queries';
 
 const SIGNS = { added: '+ ', removed: '- ', same: '  ', skipped: '  ' } as const;
 

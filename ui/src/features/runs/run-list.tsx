@@ -166,8 +166,8 @@ function usePicking(runs: RunSummary[], workspace: string) {
     [
       'Enter',
       () => {
-        const focused = document.activeElement;
-        if (pickedId && (focused === document.body || focused === null))
+        // Enter on a link or a button is theirs.
+        if (pickedId && !document.activeElement?.matches('a, button'))
           void navigate({ href: paths.run(workspace, pickedId) });
       },
     ],

@@ -1,17 +1,15 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconRefresh } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import type { Membership, Run } from '~/api/contract';
-import { keys } from '~/api/keys';
 import { asProblem } from '~/api/problem';
-import { eventsQuery, isActive, newIdempotencyKey, runQuery, startRun } from '~/api/runs';
+import { eventsQuery, isActive, runQuery } from '~/api/runs';
 import { may, workspaceName } from '~/api/session';
 import { useTopic } from '~/live/provider';
 import { paths } from '~/paths';
 import { BonePage } from '~/ui/bones';
-import { Trouble, TroubleLine } from '~/ui/trouble';
+import { Trouble } from '~/ui/trouble';
+import { RunAgain } from './run-again';
 import { RunView } from './run-view';
 import { StopButton } from './stop-button';
 
@@ -43,17 +41,6 @@ export function RunPage({ id, membership }: { id: string; membership: Membership
 }
 
 function RunActions({ run, membership }: { run: Run; membership: Membership }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const [key] = useState(newIdempotencyKey);
-  const again = useMutation({
-    mutationFn: (experiment: string) => startRun({ experiment }, key),
-    onSuccess: (started) => {
-      client.setQueryData(keys.run(started.id), started);
-      return navigate({ href: paths.run(workspaceName(membership), started.id) });
-    },
-  });
-  const experiment = run.experiment_id;
   return (
     <>
       {run.journal && (
@@ -68,16 +55,13 @@ function RunActions({ run, membership }: { run: Run; membership: Membership }) {
         </Button>
       )}
       {isActive(run) && run.can_stop && may(membership, 'run:stop') && <StopButton run={run} />}
-      {!isActive(run) && experiment && may(membership, 'run:start') && (
-        <Button
-          leftSection={<IconRefresh size={17} aria-hidden />}
-          onClick={() => again.mutate(experiment)}
-          loading={again.isPending}
-        >
-          Run again
-        </Button>
+      {!isActive(run) && run.experiment_id && may(membership, 'run:start') && (
+        <RunAgain
+          run={run}
+          experimentId={run.experiment_id}
+          workspace={workspaceName(membership)}
+        />
       )}
-      {again.isError && <TroubleLine problem={asProblem(again.error)} />}
     </>
   );
 }

@@ -1,9 +1,14 @@
-import { Button, SegmentedControl, Select } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select } from '@mantine/core';
+import { IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import type { Membership } from '~/api/contract';
 import { experimentsQuery } from '~/api/experiments';
+import { may, workspaceName } from '~/api/session';
+import { useJournalUpload } from '~/app/journal-upload';
 import { paths, type RunsSearch } from '~/paths';
 import { Card } from '~/ui/card';
+import { DropZone } from '~/ui/drop-zone';
 import { PageHead } from '~/ui/page-head';
 import { VERDICTS } from '~/ui/verdict';
 import { RunList } from './run-list';
@@ -16,16 +21,30 @@ const STATES = [
 ];
 
 /** Every run of the workspace; what narrows the list is in the address. */
-export function RunsPage({ workspace, search }: { workspace: string; search: RunsSearch }) {
+export function RunsPage({ membership, search }: { membership: Membership; search: RunsSearch }) {
+  const workspace = workspaceName(membership);
   const navigate = useNavigate();
   const experiments = useQuery(experimentsQuery(workspace));
   const narrow = (change: RunsSearch) =>
     void navigate({ href: paths.runs(workspace, { ...search, ...change }), replace: true });
   const titles = experiments.data?.items.map((one) => ({ value: one.id, label: one.title })) ?? [];
 
+  const canUpload = may(membership, 'run:ingest');
+  const journal = useJournalUpload(workspace);
+  const upload = canUpload && (
+    <Button
+      variant="default"
+      leftSection={<IconUpload size={17} aria-hidden />}
+      onClick={journal.choose}
+      loading={journal.busy}
+    >
+      Upload journal
+    </Button>
+  );
+
   return (
-    <>
-      <PageHead title="Runs" />
+    <DropZone label="Drop the journal here" disabled={!canUpload} onFile={journal.take}>
+      <PageHead title="Runs" about="Every run of this workspace, wherever it was started." actions={upload} />
       <search className={css.filters} aria-label="Narrow the runs">
         <SegmentedControl
           size="sm"
@@ -59,12 +78,15 @@ export function RunsPage({ workspace, search }: { workspace: string; search: Run
           workspace={workspace}
           filter={search}
           empty={
-            <Button component="a" href={paths.experiments(workspace)}>
-              Choose an experiment to run
-            </Button>
+            <Group gap={8} justify="center">
+              <Button component="a" href={paths.experiments(workspace)}>
+                Choose an experiment to run
+              </Button>
+              {upload}
+            </Group>
           }
         />
       </Card>
-    </>
+    </DropZone>
   );
 }

@@ -6,7 +6,7 @@ import { answerOf, api } from '~/api/client';
 import type { CreatedToken, Membership, Token } from '~/api/contract';
 import { keys } from '~/api/keys';
 import { asProblem } from '~/api/problem';
-import { workspaceName } from '~/api/session';
+import { may, workspaceName } from '~/api/session';
 import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
 import { Card } from '~/ui/card';
@@ -31,7 +31,7 @@ export function TokensPage({ membership, creating }: { membership: Membership; c
   const tokens = useQuery(tokensQuery(workspace));
   const [making, setMaking] = useState(creating);
   const [made, setMade] = useState<CreatedToken | null>(null);
-  const create = (
+  const create = may(membership, 'token:manage') && (
     <Button onClick={() => setMaking(true)} leftSection={<IconPlus size={17} aria-hidden />}>
       New token
     </Button>

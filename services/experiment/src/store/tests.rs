@@ -1,0 +1,74 @@
+//! Queries on the way of every request stay short however many runs, events and experiments there are.
+
+use super::runs::{Filter, last_ten, listed};
+use crate::Migrator;
+use chaoshub_chassis::db;
+use chaoshub_facade::experiment::{ExperimentId, RunState, Verdict};
+use chaoshub_kernel::WorkspaceId;
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryTrait, Statement};
+
+/// How SQLite goes about it, step by step.
+async fn plan(db: &db::Db, mut statement: Statement) -> Vec<String> {
+    statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+    let steps = db.query_all_raw(statement).await.unwrap();
+    steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect()
+}
+
+fn id<T>(new: impl Fn(DateTime<Utc>) -> T) -> T {
+    new(DateTime::UNIX_EPOCH)
+}
+
+#[tokio::test]
+async fn lists_of_runs_follow_an_index_to_their_newest() {
+    let db = db::in_memory::<Migrator>().await.unwrap();
+    let base = Filter { limit: 51, ..Filter::default() };
+    let filters = [
+        (base.clone(), "runs_numbered"),
+        (Filter { before: Some(7), ..base.clone() }, "runs_numbered"),
+        (Filter { experiment: Some(id(ExperimentId::new)), ..base.clone() }, "runs_of_experiment"),
+        (Filter { state: Some(RunState::Running), ..base.clone() }, "runs_in_state"),
+        (Filter { verdict: Some(Verdict::Lost), ..base.clone() }, "runs_with_verdict"),
+        (Filter { active: true, ..base.clone() }, "runs_in_state"),
+    ];
+    for (filter, index) in filters {
+        let steps = plan(&db, listed(id(WorkspaceId::new), &filter).build(DbBackend::Sqlite)).await;
+        assert!(steps[0].starts_with("SEARCH") && steps[0].contains(index), "{filter:?}: {steps:?}");
+        // Those that have not ended are few, and may be sorted.
+        assert!(filter.active || steps.len() == 1, "{filter:?}: {steps:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_runs_of_experiments_are_not_ranked_among_all() {
+    let db = db::in_memory::<Migrator>().await.unwrap();
+    let many: Vec<String> = (0..200).map(|n| format!("exp_{n}")).collect();
+    let steps = plan(&db, last_ten(DbBackend::Sqlite, &many)).await;
+    let touches: Vec<_> = steps.iter().filter(|step| step.contains(" runs ")).collect();
+    assert_eq!(touches.len(), 200);
+    assert!(touches.iter().all(|step| step.starts_with("SEARCH") && step.contains("runs_of_experiment")), "{touches:?}");
+    assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "nothing is sorted: {steps:?}");
+    assert_eq!(crate::entity::run::Entity::find().count(&db).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_is_asked_every_second_and_with_every_batch_looks_things_up() {
+    let db = db::in_memory::<Migrator>().await.unwrap();
+    let asked = [
+        ("SELECT id FROM runs WHERE state IN ('requested', 'starting', 'running', 'stopping') ORDER BY id", "runs_by_state"),
+        ("SELECT id, job, state FROM runs WHERE job > ''", "runs_by_job"),
+        ("SELECT sender_seq FROM events WHERE run = 'r' AND sender = 'control' AND sender_seq > 7", "events_once"),
+        ("SELECT * FROM events WHERE run = 'r' AND number > 7 ORDER BY number LIMIT 501", "sqlite_autoindex_events_1"),
+        ("SELECT MAX(number) FROM runs WHERE workspace = 'w'", "runs_numbered"),
+        ("SELECT * FROM runs WHERE workspace = 'w' AND idempotency_key = 'k'", "runs_once"),
+        ("SELECT * FROM runs WHERE workspace = 'w' AND journal_digest = 'd'", "runs_by_journal"),
+        (
+            "SELECT * FROM experiments WHERE workspace = 'w' AND archived_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 51",
+            "experiments_by_workspace",
+        ),
+    ];
+    for (sql, index) in asked {
+        let steps = plan(&db, Statement::from_string(DbBackend::Sqlite, sql)).await;
+        assert!(steps[0].starts_with("SEARCH") && steps[0].contains(index), "{sql}: {steps:?}");
+    }
+}

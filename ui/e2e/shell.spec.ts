@@ -1,0 +1,100 @@
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { longExperiment, shortJson } from './fixtures/experiments';
+import { type Hub, TOOLS } from './fixtures/hub';
+import { activity, fact, menu, verdict } from './fixtures/pages';
+import { environment, Program } from './fixtures/program';
+import { expect, test } from './fixtures/test';
+
+test('a run from a shell is watched and stopped in the browser, and goes its own way without a token', async ({
+  admin: page,
+  hub,
+}) => {
+  const laptop = await Laptop.of(hub);
+  await writeFile(join(laptop.dir, 'experiment.json'), longExperiment('A run on a laptop'));
+  await writeFile(join(laptop.dir, 'short.json'), shortJson('A short run on a laptop'));
+
+  await menu(page, 'Tokens').click();
+  await page.getByRole('button', { name: 'New token' }).first().click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('my laptop');
+  await page.getByRole('button', { name: 'Create the token' }).click();
+  await expect(page.getByRole('heading', { name: /^Copy “my laptop” now/ })).toBeVisible();
+  const lines = await page.getByText(/^pip install /).innerText();
+  const token = lines.split('\n').find((line) => line.startsWith('export '));
+  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.reload();
+  await expect(page.getByRole('row').filter({ hasText: 'my laptop' })).toBeVisible();
+  await expect(page.getByText(/^pip install /)).toHaveCount(0);
+
+  const running = laptop.shell(lines);
+  const [, address = ''] = await running.says(/Watch this run on ChaosHub: (\S+)/, 45_000);
+  await page.goto(new URL(address).pathname);
+  await expect(page.getByRole('heading', { level: 1, name: /A run on a laptop/ })).toBeVisible();
+  await expect(activity(page, 'Method', 'hold-the-breath-3')).toContainText(/running|done/);
+  await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
+  await running.ends();
+  await expect(verdict(page).getByRole('status').first()).toContainText(/Interrupted\..*rollbacks played/);
+  await expect(fact(page, 'From')).toHaveText('outside the hub');
+  await expect(activity(page, 'Rollbacks', 'breathe-again')).toContainText('done');
+
+  await menu(page, 'Tokens').click();
+  await page.getByRole('button', { name: 'Delete the token my laptop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('heading', { name: 'No tokens yet' })).toBeVisible();
+  const refused = laptop.shell(`${token}\nchaos run --control-file chaoshub-control.json short.json`);
+  await refused.says(/ChaosHub.*(refuse|token)/i);
+  await refused.ends();
+  expect(refused.said).toContain('Experiment ended with status: completed');
+  expect(refused.code).toBe(0);
+  await menu(page, 'Runs').click();
+  await expect(page.getByRole('row').filter({ hasText: 'A run on a laptop' })).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'A short run on a laptop' })).toHaveCount(0);
+});
+
+/** A folder with a virtual environment of its own in which `chaos` runs, as its owner would have it. */
+class Laptop {
+  private constructor(
+    readonly dir: string,
+    private readonly venv: string,
+  ) {}
+
+  static async of(hub: Hub): Promise<Laptop> {
+    const dir = join(hub.dir, 'laptop');
+    const venv = join(dir, 'venv');
+    await mkdir(dir);
+    const tools = await newestTools();
+    const laptop = new Laptop(dir, venv);
+    const made = new Program(join(tools, 'bin/python'), ['-m', 'venv', venv], dir, environment());
+    await made.ends(45_000);
+    // Chaos Toolkit as the tools have it, without getting it again.
+    const [python = ''] = await readdir(join(venv, 'lib'));
+    const packages = join('lib', python, 'site-packages');
+    await writeFile(join(venv, packages, 'tools.pth'), `${join(tools, packages)}\n`);
+    const start = `#!${venv}/bin/python\nfrom chaostoolkit.__main__ import cli\ncli()\n`;
+    await writeFile(join(venv, 'bin/chaos'), start, { mode: 0o755 });
+    return laptop;
+  }
+
+  shell(lines: string): Program {
+    const env = environment({
+      HOME: this.dir,
+      XDG_STATE_HOME: join(this.dir, 'state'),
+      PATH: `${this.venv}/bin:${process.env.PATH}`,
+      PIP_NO_INDEX: '1', // the wheel brings nothing along that is not there
+      PIP_DISABLE_PIP_VERSION_CHECK: '1',
+      CHAOSTOOLKIT_NO_VERSION_CHECK: '1',
+    });
+    return new Program('/bin/bash', ['-euc', lines], this.dir, env);
+  }
+}
+
+async function newestTools(): Promise<string> {
+  const folder = join(TOOLS, 'tools');
+  const names = (await readdir(folder)).filter((name) => name.startsWith('chaos-'));
+  const dated = await Promise.all(
+    names.map(async (name) => ({ dir: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })),
+  );
+  const newest = dated.sort((a, b) => b.at - a.at)[0];
+  if (!newest) throw new Error(`${folder} has no tools`);
+  return newest.dir;
+}

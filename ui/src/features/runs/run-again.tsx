@@ -1,0 +1,77 @@
+import { Button, Menu, Tooltip } from '@mantine/core';
+import { IconChevronDown, IconRefresh } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { NewRun, Run } from '~/api/contract';
+import { experimentQuery } from '~/api/experiments';
+import { keys } from '~/api/keys';
+import { asProblem } from '~/api/problem';
+import { applyRun } from '~/api/run-cache';
+import { newIdempotencyKey, startRun } from '~/api/runs';
+import { paths } from '~/paths';
+import { TroubleLine } from '~/ui/trouble';
+import { againWords, sameAgain } from './again';
+
+interface Props {
+  run: Run;
+  experimentId: string;
+  workspace: string;
+}
+
+/** Starts what ran, exactly: version, parameters, rollbacks. A newer version is offered beside it. */
+export function RunAgain({ run, experimentId, workspace }: Props) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const experiment = useQuery(experimentQuery(experimentId));
+  const [keyOf] = useState(() => ({ same: newIdempotencyKey(), newest: newIdempotencyKey() }));
+  const start = useMutation({
+    mutationFn: ({ body, key }: { body: NewRun; key: string }) => startRun(body, key),
+    onSuccess: (started) => {
+      client.setQueryData(keys.run(started.id), started);
+      applyRun(client, started);
+      return navigate({ href: paths.run(workspace, started.id) });
+    },
+  });
+  const same = sameAgain(run, experimentId);
+  const newest = experiment.data?.version ?? 0;
+  const newer = run.version != null && newest > run.version;
+  const archived = experiment.data?.archived === true;
+  const words = archived ? 'The experiment is archived; restore it to run it.' : `${againWords(same)}.`;
+
+  return (
+    <>
+      <Button.Group>
+        <Tooltip label={words} multiline maw={340}>
+          <Button
+            leftSection={<IconRefresh size={17} aria-hidden />}
+            onClick={() => !archived && start.mutate({ body: same, key: keyOf.same })}
+            loading={start.isPending}
+            data-disabled={archived || undefined}
+            aria-disabled={archived || undefined}
+            aria-description={words}
+          >
+            Run again
+          </Button>
+        </Tooltip>
+        {newer && !archived && (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Button px={8} ml={1} aria-label="Run another version">
+                <IconChevronDown size={16} />
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                onClick={() => start.mutate({ body: { ...same, version: newest }, key: keyOf.newest })}
+              >
+                Run version {newest}, the newest
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </Button.Group>
+      {start.isError && <TroubleLine problem={asProblem(start.error)} />}
+    </>
+  );
+}
