@@ -34,8 +34,8 @@ pub struct Config {
     #[arg(long, env = "CHAOSHUB_RUNNER_READ", value_delimiter = ':')]
     pub runner_read: Vec<PathBuf>,
 
-    /// Runs jobs as the hub's own user with nothing between them and its keys, where the hub is not root and the
-    /// kernel has no Landlock. Only for a hub whose every user you trust with everything.
+    /// Runs jobs as the hub's own user with nothing between them and its keys, even where the kernel has Landlock.
+    /// Of no effect for root. Only for a hub whose every user you trust with everything.
     #[arg(long, env = "CHAOSHUB_RUNNER_UNSANDBOXED")]
     pub runner_unsandboxed: bool,
 

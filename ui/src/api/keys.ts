@@ -9,6 +9,7 @@ export const keys = {
   runs: (workspace: string, filter: RunFilter = {}) => ['runs', workspace, filter] as const,
   run: (id: string) => ['run', id] as const,
   events: (id: string) => ['run', id, 'events'] as const,
+  journal: (id: string) => ['run', id, 'journal'] as const,
   log: (id: string) => ['run', id, 'log'] as const,
   hubs: (workspace: string) => ['hubs', workspace] as const,
   hub: (id: string) => ['hub', id] as const,

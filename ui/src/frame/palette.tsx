@@ -56,7 +56,7 @@ export function Palette({ membership }: { membership: Membership | undefined }) 
 
 function Found({ membership, query }: { membership: Membership; query: string }) {
   const workspace = workspaceName(membership);
-  const [asked] = useDebouncedValue(query.trim(), 120);
+  const [asked] = useDebouncedValue(query.trim().replace(/^run\s+/i, ''), 120);
   const experiments = useQuery(experimentsQuery(workspace, asked));
   const runs = useInfiniteQuery(runsQuery(workspace));
   const act = useActs(membership);

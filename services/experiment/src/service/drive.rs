@@ -180,7 +180,7 @@ impl Experiment {
         let claim = self.identity.claim().await?;
         let job = match self.launcher.look(&claim, job).await {
             Ok(job) => job,
-            Err(missing) if missing.kind == FaultKind::NotFound => return self.missing(id, row, job).await,
+            Err(missing) if missing.kind == FaultKind::NotFound => return self.missing(id, job).await,
             Err(other) => return Err(other),
         };
         match job.state {
@@ -197,14 +197,16 @@ impl Experiment {
     }
 
     /// The launcher does not know the job. One that never spoke never reached it; one that did must not run twice.
-    async fn missing(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
+    async fn missing(&self, id: RunId, job: JobId) -> Result<(), Fault> {
+        // As it is now: it may have spoken since this turn began.
+        let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         if row.started_at.is_some() {
             return self.end(id, None, Vec::new(), |_| Ending::Silent).await.map(|_| ());
         }
         if row.stop_requested_at.is_some() {
             return self.end_unstarted(id).await;
         }
-        self.start(id, row, job).await
+        self.start(id, &row, job).await
     }
 
     /// Takes the next step of stopping, if it is time for one. The signal comes first: one that was only written down

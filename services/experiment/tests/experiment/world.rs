@@ -36,7 +36,7 @@ pub struct World {
     pub router: Router,
     pub document: Value,
     pub workspace: WorkspaceId,
-    pub objects: Arc<TempDir>,
+    place: Arc<TempDir>,
     db: Db,
     tasks: Tasks,
 }
@@ -59,6 +59,16 @@ impl World {
 
     /// With these settings.
     pub async fn with(config: Config) -> Self {
+        Self::on(db::in_memory::<Migrator>().await.unwrap(), TempDir::new().unwrap(), config)
+    }
+
+    /// With a database in a file.
+    pub async fn on_disk() -> Self {
+        let place = TempDir::new().unwrap();
+        Self::on(db::open::<Migrator>(place.path(), "experiment").await.unwrap(), place, config())
+    }
+
+    fn on(db: Db, place: TempDir, config: Config) -> Self {
         let clock = frozen_clock();
         let auth = FakeAuth::new(clock.clone());
         let (workspace, elsewhere) = (auth.workspace("demo/demo"), auth.workspace("other/place"));
@@ -71,9 +81,7 @@ impl World {
             auth.grant(auth.account(name), workspace, role);
         }
         let launcher = FakeLauncher::new(auth.verifier(), clock.clone());
-        let db = db::in_memory::<Migrator>().await.unwrap();
-        let objects = Arc::new(TempDir::new().unwrap());
-        Self::over(clock, auth, launcher, db, objects, config)
+        Self::over(clock, auth, launcher, db, Arc::new(place), config)
     }
 
     fn over(
@@ -81,7 +89,7 @@ impl World {
         auth: Arc<FakeAuth>,
         launcher: Arc<FakeLauncher>,
         db: Db,
-        objects: Arc<TempDir>,
+        place: Arc<TempDir>,
         config: Config,
     ) -> Self {
         let tasks = Tasks::new();
@@ -94,18 +102,18 @@ impl World {
         };
         let identity = ServiceIdentity::new("experiment", INTERNAL_KEY.into(), auth.clone(), auth.verifier(), clock.clone());
         let deps = Deps { edge: edge(&auth), launcher: launcher.clone(), launcher_feed: launcher.feed(), identity };
-        let mut service = start_on(db.clone(), objects.path(), ctx, config, deps).unwrap();
+        let mut service = start_on(db.clone(), &place.path().join("objects"), ctx, config, deps).unwrap();
         let (router, document) = std::mem::take(&mut service.public).split_for_parts();
         let document = serde_json::to_value(document).unwrap();
         let workspace = auth.workspace("demo/demo");
-        Self { clock, auth, launcher, service, router: served(router), document, workspace, objects, db, tasks }
+        Self { clock, auth, launcher, service, router: served(router), document, workspace, place, db, tasks }
     }
 
     /// The service is stopped, some time passes, and it starts again over what it has written down.
     pub async fn restart_after(self, away: TimeDelta) -> Self {
         self.tasks.stop(DEADLINE).await;
         self.clock.advance(away);
-        Self::over(self.clock, self.auth, self.launcher, self.db, self.objects, config())
+        Self::over(self.clock, self.auth, self.launcher, self.db, self.place, config())
     }
 
     /// A claim of somebody who has just signed in.
@@ -231,7 +239,7 @@ impl World {
     /// Everything that is written in the database and beside it, as text.
     pub async fn written_down(&self) -> String {
         let mut all = control::dump(&self.db).await;
-        for entry in walk(self.objects.path().to_path_buf()) {
+        for entry in walk(self.place.path().join("objects")) {
             all += &String::from_utf8_lossy(&std::fs::read(entry).unwrap());
         }
         all
@@ -239,7 +247,7 @@ impl World {
 
     /// How many files are kept beside the database.
     pub fn kept(&self) -> usize {
-        walk(self.objects.path().to_path_buf()).len()
+        walk(self.place.path().join("objects")).len()
     }
 }
 

@@ -57,7 +57,7 @@ impl IntoResponses for Problem {
 /// The body of every failure (`application/problem+json`, RFC 9457).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ProblemDocument {
-    /// Where the code is explained.
+    /// The code as a name that is nobody else's (a URN; there is nothing to fetch).
     pub r#type: String,
     /// The code in words.
     pub title: String,
@@ -87,7 +87,7 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
         None => return response,
     };
     let document = ProblemDocument {
-        r#type: format!("/docs/problems#{}", fault.code),
+        r#type: format!("urn:chaoshub:problem:{}", fault.code),
         title: fault.code.replace('-', " "),
         status: status.as_u16(),
         code: fault.code,

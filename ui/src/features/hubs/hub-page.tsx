@@ -31,8 +31,8 @@ interface Props {
 export function HubPage({ id, editing, membership }: Props) {
   const workspace = workspaceName(membership);
   const navigate = useNavigate();
-  useTopic(`hub:${id}`);
   const query = useQuery(hubQuery(id));
+  useTopic(query.data && !query.isError ? `hub:${id}` : null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const edits = useEdits(id);
   const setEditing = (on: boolean) => void navigate({ href: paths.hub(workspace, id, on), replace: true });

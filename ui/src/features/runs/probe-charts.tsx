@@ -3,8 +3,8 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import { counted, duration } from '~/ui/words';
-import { type Frame, frameOf } from './probe-frame';
 import css from './probe-charts.module.css';
+import { type Frame, frameOf } from './probe-frame';
 import { figure, type Series } from './probe-series';
 import timeline from './timeline.module.css';
 
@@ -15,27 +15,33 @@ interface Props {
   series: Series[];
   /** The axis of the timeline, which these stand on too. */
   axis: { from: number; span: number };
+  /** When the system was not left alone; shaded. */
+  fault: { from: number; to: number } | null;
 }
 
 /** What the probes measured, one chart for each, on the time axis of the phases above them. */
-export default function ProbeCharts({ series, axis }: Props) {
-  return series.map((one) => <ProbeChart key={one.name} series={one} axis={axis} />);
+export default function ProbeCharts({ series, ...rest }: Props) {
+  return series.map((one) => <ProbeChart key={one.name} series={one} {...rest} />);
 }
 
-function ProbeChart({ series, axis }: { series: Series; axis: Props['axis'] }) {
+function ProbeChart({ series, axis, fault }: Omit<Props, 'series'> & { series: Series }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | null>(null);
   const frame = useMemo(() => frameOf(series), [series]);
   const [pointed, setPointed] = useState<number | null>(null);
   const scheme = useComputedColorScheme();
   // The hooks of a plot live as long as it does; they read what is current here.
-  const now = useRef({ series, frame, axis });
-  now.current = { series, frame, axis };
+  const now = useRef({ series, frame, fault });
+  now.current = { series, frame, fault };
 
   useLayoutEffect(() => {
     const place = box.current;
     if (!place) return;
-    const made = new UPlot(optionsOf(place.clientWidth, () => now.current, setPointed), [[], []], place);
+    const made = new UPlot(
+      optionsOf(place.clientWidth, () => now.current, setPointed),
+      [[], []],
+      place,
+    );
     plot.current = made;
     const size = new ResizeObserver(() => made.setSize({ width: place.clientWidth, height: HEIGHT }));
     size.observe(place);
@@ -63,7 +69,9 @@ function ProbeChart({ series, axis }: { series: Series; axis: Props['axis'] }) {
       <div className={`${timeline.label} ${css.label}`} title={series.name}>
         <span className={timeline.name}>{series.name}</span>
         <span className={css.reading} data-tone={(at ?? last)?.met === false ? 'warn' : undefined}>
-          {at ? `${at.value === null ? 'no number' : figure(at.value)} at +${duration(at.at - axis.from)}` : last?.value != null && `last ${figure(last.value)}`}
+          {at
+            ? `${at.value === null ? 'no number' : figure(at.value)} at +${duration(at.at - axis.from)}`
+            : last?.value != null && `last ${figure(last.value)}`}
         </span>
         {series.band && (
           <span className={timeline.type}>
@@ -95,11 +103,13 @@ function told({ name, samples, band }: Series): string {
     .join(', ');
 }
 
-function optionsOf(
-  width: number,
-  now: () => { series: Series; frame: Frame; axis: Props['axis'] },
-  point: (index: number | null) => void,
-): UPlot.Options {
+interface Drawn {
+  series: Series;
+  frame: Frame;
+  fault: Props['fault'];
+}
+
+function optionsOf(width: number, now: () => Drawn, point: (index: number | null) => void): UPlot.Options {
   return {
     width,
     height: HEIGHT,
@@ -110,26 +120,33 @@ function optionsOf(
     axes: [{ show: false }, { show: false }],
     series: [{}, { stroke: () => colour('--accent'), width: 1.5, spanGaps: false, points: { show: false } }],
     hooks: {
-      drawClear: [(u) => drawBand(u, now().series, now().frame)],
+      drawClear: [(u) => drawGround(u, now())],
       draw: [(u) => drawPoints(u, now().series)],
       setCursor: [(u) => point(u.cursor.idx ?? null)],
     },
   };
 }
 
-function drawBand(u: UPlot, { band }: Series, frame: Frame) {
-  const { left, width } = u.bbox;
+function drawGround(u: UPlot, { series: { band }, frame, fault }: Drawn) {
+  const { left, top, width, height } = u.bbox;
   u.ctx.save();
+  if (fault) {
+    const from = u.valToPos(fault.from, 'x', true);
+    u.ctx.globalAlpha = 0.05;
+    u.ctx.fillStyle = colour('--text');
+    u.ctx.fillRect(from, top, u.valToPos(fault.to, 'x', true) - from, height);
+  }
   if (band) {
-    const top = u.valToPos(Math.min(band.high, frame.high), 'y', true);
-    const bottom = u.valToPos(Math.max(band.low, frame.low), 'y', true);
+    const upper = u.valToPos(Math.min(band.high, frame.high), 'y', true);
+    const lower = u.valToPos(Math.max(band.low, frame.low), 'y', true);
     u.ctx.globalAlpha = 0.13;
     u.ctx.fillStyle = colour('--good');
-    u.ctx.fillRect(left, top, width, bottom - top);
+    u.ctx.fillRect(left, upper, width, lower - upper);
   }
   u.ctx.globalAlpha = 1;
   u.ctx.fillStyle = colour('--line');
-  for (const mark of frame.marks) u.ctx.fillRect(left, Math.round(u.valToPos(mark.value, 'y', true)), width, 1);
+  for (const mark of frame.marks)
+    u.ctx.fillRect(left, Math.round(u.valToPos(mark.value, 'y', true)), width, 1);
   u.ctx.restore();
 }
 

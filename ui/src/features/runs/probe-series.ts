@@ -47,7 +47,8 @@ export function seriesOf(rows: readonly ActivityRow[], document: JsonObject | nu
 /** The number in an output; a status is a code and not a measure, so it is none. */
 export function numberIn(output: Json | undefined): number | null {
   if (typeof output === 'number') return Number.isFinite(output) ? output : null;
-  if (typeof output === 'string') return /^\s*[-+]?\d*\.?\d+(e[-+]?\d+)?\s*$/i.test(output) ? Number(output) : null;
+  if (typeof output === 'string')
+    return /^\s*[-+]?\d*\.?\d+(e[-+]?\d+)?\s*$/i.test(output) ? Number(output) : null;
   if (typeof output !== 'object' || output === null || Array.isArray(output)) return null;
   if ('stdout' in output) return numberIn(output.stdout);
   return 'status' in output && 'body' in output ? numberIn(output.body) : null;
@@ -55,7 +56,11 @@ export function numberIn(output: Json | undefined): number | null {
 
 /** The band that a tolerance describes; only ranges are bands. */
 export function bandOf(tolerance: Json | undefined): Band | null {
-  const range = Array.isArray(tolerance) ? tolerance : isObject(tolerance) && tolerance.type === 'range' ? tolerance.range : null;
+  const range = Array.isArray(tolerance)
+    ? tolerance
+    : isObject(tolerance) && tolerance.type === 'range'
+      ? tolerance.range
+      : null;
   if (!Array.isArray(range) || range.length !== 2) return null;
   const [low, high] = range;
   return typeof low === 'number' && typeof high === 'number' ? { low, high } : null;

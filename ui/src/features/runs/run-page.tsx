@@ -9,15 +9,18 @@ import { useTopic } from '~/live/provider';
 import { paths } from '~/paths';
 import { BonePage } from '~/ui/bones';
 import { Trouble } from '~/ui/trouble';
+import { journalQuery, MOST_BYTES } from './journal';
 import { RunAgain } from './run-again';
 import { RunView } from './run-view';
 import { StopButton } from './stop-button';
 
 /** A run, the same page while it is live and afterwards. */
 export function RunPage({ id, membership }: { id: string; membership: Membership }) {
-  useTopic(`run:${id}`);
   const run = useQuery(runQuery(id));
+  useTopic(run.data ? `run:${id}` : null); // one topic that may not be heard would silence all others
   const events = useQuery(eventsQuery(id));
+  const uploaded = run.data?.origin === 'upload' && (run.data.journal?.bytes ?? 0) <= MOST_BYTES;
+  const journal = useQuery({ ...journalQuery(id), enabled: uploaded });
 
   if (run.isPending) return <BonePage label="Loading the run" />;
   if (run.isError && !run.data) {
@@ -29,12 +32,15 @@ export function RunPage({ id, membership }: { id: string; membership: Membership
       </Trouble>
     );
   }
+  const told = journal.data;
   return (
     <RunView
       run={run.data}
-      events={events.data?.events ?? []}
+      events={told?.events ?? events.data?.events ?? []}
+      document={told?.document}
+      pending={uploaded && journal.isPending}
       workspace={workspaceName(membership)}
-      trouble={events.isError ? asProblem(events.error) : null}
+      trouble={events.isError ? asProblem(events.error) : journal.isError ? asProblem(journal.error) : null}
       actions={<RunActions run={run.data} membership={membership} />}
     />
   );
@@ -56,11 +62,7 @@ function RunActions({ run, membership }: { run: Run; membership: Membership }) {
       )}
       {isActive(run) && run.can_stop && may(membership, 'run:stop') && <StopButton run={run} />}
       {!isActive(run) && run.experiment_id && may(membership, 'run:start') && (
-        <RunAgain
-          run={run}
-          experimentId={run.experiment_id}
-          workspace={workspaceName(membership)}
-        />
+        <RunAgain run={run} experimentId={run.experiment_id} workspace={workspaceName(membership)} />
       )}
     </>
   );

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { Phase } from '~/api/contract';
-import { axisOf, placeOn } from '~/ui/axis';
+import { type Axis, axisOf, placeOn } from '~/ui/axis';
 import { useMovingTime } from '~/ui/clock';
 import { clock, duration } from '~/ui/words';
 import type { ActivityRow, PhaseSpan } from './activities';
@@ -14,10 +15,12 @@ interface Props {
   to: number | null;
   phases: PhaseSpan[];
   rows: ActivityRow[];
+  /** Charts that stand on the same axis, under the lanes. */
+  charts?: (axis: Axis, fault: { from: number; to: number } | null) => ReactNode;
 }
 
 /** One time axis: the phases, and under them a lane per activity with what it answered. Grows while the run is live. */
-export function Timeline({ from, to, phases, rows }: Props) {
+export function Timeline({ from, to, phases, rows, charts }: Props) {
   const live = to === null;
   const moving = useMovingTime(live);
   const now = to ?? Math.max(moving, from + 1);
@@ -53,6 +56,10 @@ export function Timeline({ from, to, phases, rows }: Props) {
       {lanes.slice(0, MOST_LANES).map((lane) => (
         <Lane key={lane.key} lane={lane} axis={axis} now={now} from={from} shade={shade} />
       ))}
+      {lanes.length > MOST_LANES && (
+        <p className={css.more}>{lanes.length - MOST_LANES} more in the table below</p>
+      )}
+      {charts?.(axis, fault)}
       <div className={css.label} aria-hidden />
       <div className={css.ticks} aria-hidden>
         {axis.ticks.map((tick) => (
@@ -61,9 +68,6 @@ export function Timeline({ from, to, phases, rows }: Props) {
           </span>
         ))}
       </div>
-      {lanes.length > MOST_LANES && (
-        <p className={css.more}>{lanes.length - MOST_LANES} more in the table below</p>
-      )}
     </div>
   );
 }

@@ -1,0 +1,57 @@
+import type { Page } from '@playwright/test';
+import axe, { type Result } from 'axe-core';
+import { ADMIN } from './fixtures/hub';
+import { expect, test } from './fixtures/test';
+import { fill, LOOKS, TOUR } from './fixtures/world';
+
+/** What hinders people, in a line each. */
+async function hindrances(page: Page): Promise<string[]> {
+  // Evaluated, not added as a script: the policy of the pages forbids strangers' scripts.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async (): Promise<Result[]> => {
+    const results = await window.axe.run(document, { resultTypes: ['violations'] });
+    return results.violations;
+  });
+  return found
+    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+    .flatMap((one) =>
+      one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}: ${node.any[0]?.message ?? one.help}`),
+    );
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
+
+for (const look of LOOKS) {
+  test(`no page hinders anybody or complains, ${look.name}`, async ({ enter, hub, calm }) => {
+    test.setTimeout(150_000); // some twenty pages
+    calm.mean(/^404 GET \/api\/v1\/runs\/run_01900000/); // the page of a run that is not there
+    const { colorScheme, viewport } = look;
+    const stranger = await enter(undefined, { colorScheme, viewport });
+    const found: Record<string, string[]> = {};
+    const visit = async (name: string, page: Page) => {
+      const [wide, seen] = await page.evaluate(() => [document.body.scrollWidth, window.innerWidth] as const);
+      const lines = await hindrances(page);
+      if (wide > seen) lines.push(`it is ${wide} pixels wide`);
+      if (lines.length > 0) found[name] = lines;
+    };
+    await stranger.goto('/');
+    await expect(stranger.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+    await visit('set-up', stranger);
+    const world = await fill(hub);
+    await stranger.reload();
+    await expect(stranger.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+    await visit('sign-in', stranger);
+
+    const page = await enter(ADMIN, { colorScheme, viewport });
+    for (const stop of TOUR) {
+      await page.goto(stop.path(world));
+      await stop.ready(page);
+      await visit(stop.name, page);
+    }
+    expect(found).toEqual({});
+  });
+}
