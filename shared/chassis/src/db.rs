@@ -5,6 +5,9 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use sea_orm_migration::MigratorTrait;
 use std::{path::Path, time::Duration};
 
+/// How long anything waits for its turn at a database before it fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A handle to one service's database.
 pub type Db = DatabaseConnection;
 
@@ -38,12 +41,14 @@ async fn connect(url: &str, connections: u32) -> Result<Db, DbErr> {
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
+        // A file does not hang up; asking each time whether it is there would double the cost of a short read.
+        .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10))
+                .busy_timeout(PATIENCE)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("temp_store", "MEMORY")

@@ -1,7 +1,10 @@
 //! A change and its news in one transaction, and the feed that followers read the news from.
 //! The table `outbox` is part of every service's database; its migration is here too.
 
-use crate::{claims::Verifier, db::Db};
+use crate::{
+    claims::Verifier,
+    db::{Db, PATIENCE},
+};
 use async_trait::async_trait;
 use chaoshub_facade::feed::{Feed, FeedAsk, FeedPage};
 use chaoshub_kernel::{Clock, Envelope, Fault, SignedClaim, WorkspaceId};
@@ -11,7 +14,7 @@ use sea_orm::{
     entity::prelude::*,
 };
 use std::{ops::Deref, sync::Arc};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -88,13 +91,16 @@ pub struct Outbox {
     db: Db,
     clock: Arc<dyn Clock>,
     look: Arc<watch::Sender<()>>,
+    /// SQLite has one writer at a time, and lets the others ask again after pauses that grow. Here they queue, in order,
+    /// and hold no connection meanwhile that a reader could use.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Outbox {
     /// The outbox of the service whose database this is.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock, look: Arc::new(watch::Sender::new(())) }
+        Self { db, clock, look: Arc::new(watch::Sender::new(())), turn: Arc::default() }
     }
 
     /// Begins a change. It takes the writer's place at once, so what it reads stays true until it commits.
@@ -104,8 +110,10 @@ impl Outbox {
     pub async fn begin(&self) -> Result<Change, DbErr> {
         let immediate =
             TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let turn = tokio::time::timeout(PATIENCE, self.turn.clone().lock_owned()).await;
+        let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let tx = self.db.begin_with_options(immediate).await?;
-        Ok(Change { tx, outbox: self.clone(), told: false })
+        Ok(Change { tx, outbox: self.clone(), told: false, _turn: turn })
     }
 
     /// The feed over this outbox; followers prove with a service's claim that they may read it.
@@ -151,6 +159,8 @@ pub struct Change {
     tx: DatabaseTransaction,
     outbox: Outbox,
     told: bool,
+    /// Let go of last, when the transaction is over.
+    _turn: OwnedMutexGuard<()>,
 }
 
 impl Change {

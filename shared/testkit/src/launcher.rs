@@ -4,9 +4,7 @@
 use crate::FakeFeed;
 use async_trait::async_trait;
 use chaoshub_chassis::claims::Verifier;
-use chaoshub_facade::launcher::{
-    Exit, FileChunk, Job, JobId, JobState, Launcher, ReadFile, Readiness, StartJob, StopSignal,
-};
+use chaoshub_facade::launcher::{Exit, FileChunk, Job, JobId, JobState, Launcher, ReadFile, Readiness, StartJob, StopSignal};
 use chaoshub_kernel::{Clock, Fault, SignedClaim};
 use serde_json::json;
 use std::{

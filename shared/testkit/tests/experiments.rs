@@ -2,6 +2,10 @@
 
 use async_trait::async_trait;
 use chaoshub_facade::{
+    auth::{Auth, Proof},
+    experiment::{ExperimentSummary, RunSummary},
+};
+use chaoshub_facade::{
     contract::experiment::World,
     experiment::{ExperimentId, Experiments, RunId, RunState, Verdict},
 };
@@ -11,7 +15,6 @@ use chaoshub_testkit::{
     experiments::{running, written},
     frozen_clock,
 };
-use chaoshub_facade::{auth::{Auth, Proof}, experiment::{ExperimentSummary, RunSummary}};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Arc, Mutex};
 

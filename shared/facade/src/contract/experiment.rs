@@ -182,7 +182,10 @@ pub async fn a_forged_claim_is_refused(world: &dyn World) {
         ask.experiments(&forged, here, 10).await.map(drop),
     ];
     for answer in answers {
-        assert_eq!(answer.map_err(|fault| (fault.kind, fault.code)), Err((FaultKind::Unauthenticated, "invalid-claim".to_owned())));
+        assert_eq!(
+            answer.map_err(|fault| (fault.kind, fault.code)),
+            Err((FaultKind::Unauthenticated, "invalid-claim".to_owned()))
+        );
     }
 }
 

@@ -68,10 +68,9 @@ pub async fn only_services_ask(world: &dyn World) {
     let order = world.order();
     let id = order.id;
     start(world, order.clone()).await;
-    for (claim, kind) in [
-        (world.person().await, FaultKind::Forbidden),
-        (SignedClaim::from_jwt("nonsense"), FaultKind::Unauthenticated),
-    ] {
+    for (claim, kind) in
+        [(world.person().await, FaultKind::Forbidden), (SignedClaim::from_jwt("nonsense"), FaultKind::Unauthenticated)]
+    {
         let launcher = world.launcher();
         let answers = [
             launcher.start(&claim, order.clone()).await.map(drop),

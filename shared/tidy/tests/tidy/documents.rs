@@ -51,3 +51,14 @@ fn links_between_documents_lead_somewhere() {
     }
     crate::none("links that lead nowhere", &findings);
 }
+
+#[test]
+fn everybody_names_the_same_control_module() {
+    let read = |name: &str| std::fs::read_to_string(crate::top().join(name)).unwrap();
+    let project = read("clients/chaostoolkit/pyproject.toml");
+    let version = project.lines().find_map(|line| line.strip_prefix("version = ")).unwrap().trim_matches('"').to_owned();
+    let wheel = format!("chaoshub_chaostoolkit-{version}-py3-none-any.whl");
+    let places = ["README.md", "clients/chaostoolkit/README.md", "ui/src/features/tokens/secret.tsx"];
+    let behind: Vec<_> = places.into_iter().filter(|name| !read(name).contains(&wheel)).map(str::to_owned).collect();
+    crate::none(&format!("places that do not name {wheel}"), &behind);
+}
