@@ -19,7 +19,7 @@ test('a run from a shell is watched and stopped in the browser, and goes its own
   await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('my laptop');
   await page.getByRole('button', { name: 'Create the token' }).click();
   await expect(page.getByRole('heading', { name: /^Copy “my laptop” now/ })).toBeVisible();
-  const lines = await page.getByText(/^pip install /).innerText();
+  const lines = (await page.getByText(/^pip install /).textContent()) ?? '';
   const token = lines.split('\n').find((line) => line.startsWith('export '));
   await page.getByRole('button', { name: 'I have it' }).click();
   await page.reload();

@@ -1,10 +1,7 @@
 //! The references: what the same work costs with nothing around it. Bare axum handlers over SQLite, with the same
 //! pragmas as the hub's and a claim that is verified once and then known.
 
-use crate::{
-    Bench, Outcome,
-    server::Server,
-};
+use crate::{Bench, Outcome, server::Server};
 use axum::{
     Router,
     body::Body,

@@ -35,10 +35,13 @@ fn sql_time(i: &str) -> String {
 /// Experiments, ended runs and their events in `workspace`, and an activity for each run.
 pub async fn fill(data: &Path, workspace: &str, amount: Amount) -> Outcome<()> {
     let Amount { experiments, runs, events } = amount;
-    let count = |from: u64, to: u64| format!("WITH RECURSIVE n(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {to}) ");
+    let count =
+        |from: u64, to: u64| format!("WITH RECURSIVE n(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {to}) ");
     let (experiment, run, at) = (sql_id("exp", "i"), sql_id("run", "i"), sql_time("i"));
     let document = r#"{"title": "Seeded", "description": "d", "method": []}"#;
-    let of = sql_id("exp", &format!("(i % {experiments})"));
+    // Half of the runs are of the twenty experiments that were changed last: what a team works with, it runs.
+    let chosen = format!("(CASE i % 2 WHEN 1 THEN {experiments} - 1 - i % 20 ELSE i % {experiments} END)");
+    let of = sql_id("exp", &chosen);
     let statements = [
         format!(
             "INSERT INTO experiments (id, workspace, title, description, tags, version, updated_at, updated_by) {} \
@@ -54,7 +57,7 @@ pub async fn fill(data: &Path, workspace: &str, amount: Amount) -> Outcome<()> {
             "INSERT INTO runs (id, workspace, number, experiment, version, title, origin, environment, state, phase, verdict, \
                sentence, reasons, warnings, raw_status, rollbacks, started_by, requested_at, started_at, ended_at, last_seen_at, \
                plan, done, total, events, senders, manifest) {} \
-             SELECT {run}, '{workspace}', i + 1, {of}, 1, 'Experiment ' || (i % {experiments}), 'hub', 'default', 'ended', 'method', \
+             SELECT {run}, '{workspace}', i + 1, {of}, 1, 'Experiment ' || {chosen}, 'hub', 'default', 'ended', 'method', \
                CASE i % 10 WHEN 0 THEN 'deviated' ELSE 'passed' END, 'The steady state held.', '[]', '[]', 'completed', 'played', \
                'bench', {at}, {at}, {at}, {at}, \
                '[{{\"key\":\"method-0\",\"phase\":\"method\",\"name\":\"Do it\",\"type\":\"action\",\"background\":false}}]', \

@@ -121,9 +121,8 @@ impl<'a> House<'a> {
         let (account, password) = ACCOUNT;
         bench.chaoshub(&["account", "create", account, "--password-stdin", "--admin", &place], password).await?;
         let scopes = format!("--scope={SCOPES}");
-        let said = bench
-            .chaoshub(&["token", "create", "--account", account, "--workspace", WORKSPACE, &scopes, &place], "")
-            .await?;
+        let said =
+            bench.chaoshub(&["token", "create", "--account", account, "--workspace", WORKSPACE, &scopes, &place], "").await?;
         Ok(Self { bench, name: name.to_owned(), data, token: said.trim().to_owned() })
     }
 

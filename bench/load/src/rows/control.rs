@@ -82,7 +82,8 @@ async fn chaos(bench: &Bench, hub: &Hub) -> Outcome<PathBuf> {
     while begin.elapsed() < PATIENCE {
         hub.ask("GET", "/api/v1/me", &Value::Null).await?;
         let newest = std::fs::read_dir(&tools).into_iter().flatten().flatten().map(|entry| entry.path().join("bin/chaos"));
-        let newest = newest.filter(|path| path.exists()).max_by_key(|path| path.metadata().and_then(|about| about.modified()).ok());
+        let newest =
+            newest.filter(|path| path.exists()).max_by_key(|path| path.metadata().and_then(|about| about.modified()).ok());
         if let Some(chaos) = newest {
             return Ok(chaos);
         }

@@ -44,8 +44,13 @@ pub async fn rows(bench: &Bench) -> Outcome<Vec<Row>> {
     bare.server.stop().await?;
     let events = |way: &Way| median(&way.rate) * EVENTS as f64;
     Ok(vec![
-        Row::new("P10 10 KB batches of 16 runs, events a second, over a transaction each", events(&ours), "/s", Target::Least(0.5))
-            .against(events(&each), ratio(&ours.rate, &each.rate)),
+        Row::new(
+            "P10 10 KB batches of 16 runs, events a second, over a transaction each",
+            events(&ours),
+            "/s",
+            Target::Least(0.5),
+        )
+        .against(events(&each), ratio(&ours.rate, &each.rate)),
         Row::new("P10 the same over bare group commit", events(&ours), "/s", Target::Least(0.5))
             .against(events(&grouped), ratio(&ours.rate, &grouped.rate)),
         Row::new("P10 a batch acknowledged, p99", median(&ours.p99), "ms", Target::Most(25.0)),

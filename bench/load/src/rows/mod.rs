@@ -17,7 +17,9 @@ fn batch(from: u64, count: u64, name: &str, output: &str) -> Value {
     let event = |seq: u64| {
         let (key, at) = (format!("method-{}", seq / 2), chrono::Utc::now());
         let (kind, data) = match seq % 2 {
-            0 => ("activity.started", json!({"key": key, "name": name, "type": "action", "provider": "python", "output": output})),
+            0 => {
+                ("activity.started", json!({"key": key, "name": name, "type": "action", "provider": "python", "output": output}))
+            }
             _ => (
                 "activity.completed",
                 json!({"key": key, "name": name, "type": "action", "status": "succeeded", "duration_ms": 1, "output": output}),

@@ -86,7 +86,12 @@ async fn a_hub_full(bench: &Bench, hub: &Hub) -> Outcome<Vec<Row>> {
     bare.server.stop().await?;
     let (p99, bare_p99) = (median(&our_p99), median(&their_p99));
     Ok(vec![
-        Row::new(format!("P11 {BROWSERS} browsers of a hub: event to last card, p99"), percentile(&last, 0.99), "ms", Target::Most(100.0)),
+        Row::new(
+            format!("P11 {BROWSERS} browsers of a hub: event to last card, p99"),
+            percentile(&last, 0.99),
+            "ms",
+            Target::Most(100.0),
+        ),
         Row::new(format!("P11 {BROWSERS} browsers of a hub: event to card, p99, over bare fan-out"), p99, "ms", Target::None)
             .against(bare_p99, ratio(&our_p99, &their_p99)),
     ])

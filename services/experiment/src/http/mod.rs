@@ -57,6 +57,6 @@ fn routes(journal_limit: usize) -> OpenApiRouter<State> {
         .routes(routes!(runs::stop))
         .routes(routes!(runs::log))
         .routes(routes!(events::list, events::ingest))
-        .routes(routes!(journals::get, journals::finish).layer(journal_limit.clone()))
+        .routes(routes!(journals::get, journals::finish).layer(journal_limit))
         .routes(routes!(journals::upload).layer(journal_limit))
 }

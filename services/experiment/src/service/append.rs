@@ -1,6 +1,7 @@
 //! Appending events to a run: each once, numbered without gaps, moving the run up its ladder, told in one transaction.
 
 use super::{Experiment, view};
+use crate::store::{ConnectionTrait, DbErr};
 use crate::{
     entity::{event, run},
     store::{self, events as rows},
@@ -14,7 +15,6 @@ use chaoshub_facade::experiment::{Phase, RunEvent, RunId, RunState};
 use chaoshub_kernel::Fault;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use crate::store::{ConnectionTrait, DbErr};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The name under which the hub itself adds events.

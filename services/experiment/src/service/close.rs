@@ -42,7 +42,9 @@ impl Experiment {
         };
         let exit = job.exit.clone();
         let ending = |row: &run::Model| match &exit {
-            Some(_) if row.stop_requested_at.is_some() => Ending::StoppedByUs { killed: row.stop_step.as_deref() == Some("kill") },
+            Some(_) if row.stop_requested_at.is_some() => {
+                Ending::StoppedByUs { killed: row.stop_step.as_deref() == Some("kill") }
+            }
             Some(exit) => Ending::Exited { code: exit.code, signal: exit.signal },
             None => Ending::Silent,
         };

@@ -78,7 +78,12 @@ impl Experiment {
         };
         let steps = runs.into_iter().map(|row| async move {
             if let Err(refused) = self.step(&row).await {
-                tracing::warn!(run.id = row.id, code = refused.code, detail = refused.detail, "a run could not be moved on; trying again");
+                tracing::warn!(
+                    run.id = row.id,
+                    code = refused.code,
+                    detail = refused.detail,
+                    "a run could not be moved on; trying again"
+                );
             }
         });
         futures::future::join_all(steps).await;
@@ -231,7 +236,9 @@ impl Experiment {
             let since = last.map(|(_, at)| at).or(row.stop_requested_at).unwrap_or(now);
             match self.launcher.signal(&claim, job, signal).await {
                 Err(refused) if now - since < PATIENCE => return Err(refused),
-                Err(refused) => tracing::warn!(run.id = row.id, code = refused.code, "a signal cannot be sent; trying harder ones"),
+                Err(refused) => {
+                    tracing::warn!(run.id = row.id, code = refused.code, "a signal cannot be sent; trying harder ones")
+                }
                 Ok(_) => {}
             }
         }

@@ -55,7 +55,13 @@ impl Experiment {
     }
 
     /// Keeps a new experiment as its version 1.
-    pub async fn create(&self, caller: &Caller, access: &Access, source: Vec<u8>, format: Format) -> Result<view::Experiment, Fault> {
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        access: &Access,
+        source: Vec<u8>,
+        format: Format,
+    ) -> Result<view::Experiment, Fault> {
         access.need(Scope::ExperimentWrite)?;
         self.keep(access.workspace, &caller.claim.name, source, format).await
     }

@@ -26,18 +26,25 @@ pub(super) fn new_token() -> String {
 
 impl Experiment {
     /// The job that carries the run out.
-    pub(super) fn job(&self, id: JobId, row: &run::Model, version: &version::Model, format: Format, token: String) -> Result<StartJob, Fault> {
+    pub(super) fn job(
+        &self,
+        id: JobId,
+        row: &run::Model,
+        version: &version::Model,
+        format: Format,
+        token: String,
+    ) -> Result<StartJob, Fault> {
         let experiment_file = match format {
             Format::Json => "experiment.json",
             Format::Yaml => "experiment.yaml",
         };
         let source = String::from_utf8(version.source.clone()).map_err(|_| Fault::internal())?;
         let manifest = |key: &str| row.manifest.get(key).cloned().unwrap_or(Value::Null);
-        let strategy: RollbackStrategy = serde_json::from_value(manifest("rollback_strategy")).unwrap_or(RollbackStrategy::Always);
+        let strategy: RollbackStrategy =
+            serde_json::from_value(manifest("rollback_strategy")).unwrap_or(RollbackStrategy::Always);
         // No secret stands in the arguments: every user of the machine can read them.
-        let mut argv: Vec<String> = ["chaos", "--no-version-check", "--no-log-file", "--settings", "settings.yaml", "run"]
-            .map(str::to_owned)
-            .into();
+        let mut argv: Vec<String> =
+            ["chaos", "--no-version-check", "--no-log-file", "--settings", "settings.yaml", "run"].map(str::to_owned).into();
         argv.extend(["--journal-path", JOURNAL_FILE, "--control-file", "control.json"].map(str::to_owned));
         argv.extend(["--rollback-strategy".to_owned(), crate::store::write(strategy)]);
         let mut files = BTreeMap::from([

@@ -27,7 +27,12 @@ impl Experiments for Experiment {
         Ok(summary)
     }
 
-    async fn experiments(&self, claim: &SignedClaim, workspace: WorkspaceId, limit: u32) -> Result<Page<ExperimentSummary>, Fault> {
+    async fn experiments(
+        &self,
+        claim: &SignedClaim,
+        workspace: WorkspaceId,
+        limit: u32,
+    ) -> Result<Page<ExperimentSummary>, Fault> {
         self.let_in(claim, workspace, "workspace").await?.need(Scope::ExperimentRead)?;
         self.summaries(workspace, None, &PageAsk { limit: Some(limit), after: None }).await
     }

@@ -7,14 +7,10 @@ use crate::{
     toolkit::{self, Ending, Journal, Redactor},
 };
 use bytes::Bytes;
-use chaoshub_chassis::{
-    db::fault,
-    http::Caller,
-    outbox::News,
-};
+use chaoshub_chassis::{db::fault, http::Caller, outbox::News};
 use chaoshub_facade::{
     auth::{Access, WorkspaceRef},
-    experiment::{Origin, RunId},
+    experiment::{Origin, RunId, Verdict},
 };
 use chaoshub_kernel::{Fault, Scope};
 use chrono::{DateTime, Utc};
@@ -102,6 +98,10 @@ impl Experiment {
             return Err(Fault::forbidden("not-your-run", "the hub fetches the journal of its own runs itself"));
         }
         let (_, journal) = accept(journal).await?;
+        let lost = row.verdict.as_deref() == Some(Verdict::Lost.as_str());
+        if row.ended_at.is_some() && row.journal_digest.is_some() && !lost {
+            return Ok(());
+        }
         let ending = |_: &run::Model| Ending::Exited { code: None, signal: None };
         self.end(id, Some(journal), Vec::new(), ending).await.map(|_| ())
     }
@@ -140,7 +140,12 @@ impl Experiment {
         Ok((view::run(&row, may_stop).map_err(fault)?, true))
     }
 
-    async fn tell_requested(&self, change: &mut chaoshub_chassis::outbox::Change, row: &run::Model, access: &Access) -> Result<(), Fault> {
+    async fn tell_requested(
+        &self,
+        change: &mut chaoshub_chassis::outbox::Change,
+        row: &run::Model,
+        access: &Access,
+    ) -> Result<(), Fault> {
         let summary = view::run_summary(row).map_err(fault)?;
         let data = json!({"title": row.title, "by": row.started_by, "number": row.number, "summary": summary});
         let news = News { kind: "run.requested", subject: row.id.clone(), workspace: Some(access.workspace), data };

@@ -136,7 +136,11 @@ impl Experiment {
     }
 
     /// The same, for whoever has been let in.
-    pub(super) async fn run_summaries(&self, workspace: WorkspaceId, mut filter: rows::Filter) -> Result<Page<RunSummary>, Fault> {
+    pub(super) async fn run_summaries(
+        &self,
+        workspace: WorkspaceId,
+        mut filter: rows::Filter,
+    ) -> Result<Page<RunSummary>, Fault> {
         let limit = filter.limit;
         filter.limit += 1;
         let found = rows::list(&self.db, workspace, &filter).await.map_err(fault)?;
@@ -153,7 +157,13 @@ impl Experiment {
     }
 
     /// A run's events after a number, in order.
-    pub async fn events(&self, caller: &Caller, id: RunId, after: i64, limit: u64) -> Result<(Vec<RunEvent>, Option<i64>), Fault> {
+    pub async fn events(
+        &self,
+        caller: &Caller,
+        id: RunId,
+        after: i64,
+        limit: u64,
+    ) -> Result<(Vec<RunEvent>, Option<i64>), Fault> {
         let (_, access) = self.reach_run(caller, id).await?;
         access.need(Scope::RunRead)?;
         let found = store::events::after(&self.db, id, after, limit).await.map_err(fault)?;

@@ -41,7 +41,7 @@ impl Experiment {
 
 /// Takes out the literal secrets of an experiment that somebody else ran.
 pub(super) fn redactor_for(experiment: Option<&Value>) -> Redactor {
-    let secrets = experiment.and_then(|experiment| only_secrets(experiment));
+    let secrets = experiment.and_then(only_secrets);
     Redactor::new(secrets.map(|secrets| secrets.secret_values()).unwrap_or_default())
 }
 

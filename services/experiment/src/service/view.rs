@@ -1,17 +1,15 @@
 //! Rows as callers see them.
 
 use super::secrets;
+use crate::store::DbErr;
 use crate::{
     entity::{event, experiment, run, version},
     store,
     toolkit::{Document, Format, PlannedActivity},
 };
-use chaoshub_facade::experiment::{
-    ExperimentSummary, Progress, RunEvent, RunMark, RunState, RunSummary, Verdict,
-};
+use chaoshub_facade::experiment::{ExperimentSummary, Progress, RunEvent, RunMark, RunState, RunSummary, Verdict};
 use chaoshub_kernel::Fault;
 use chrono::{DateTime, Utc};
-use crate::store::DbErr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,7 +2,11 @@
 
 use crate::entity::event::{self, Column};
 use chaoshub_facade::experiment::RunId;
-use sea_orm::{DbErr, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::ExprTrait};
+use sea_orm::{
+    DbErr, IntoActiveModel, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait},
+};
 use std::collections::BTreeSet;
 
 /// Rows put into one statement; SQLite takes at most 32,766 values, an event has nine.
@@ -45,19 +49,21 @@ pub async fn as_sent(
     db: &impl ConnectionTrait,
     run: RunId,
     without: &str,
-    (sender, seq): (&str, i64),
+    after: (&str, i64),
     limit: u64,
 ) -> Result<Vec<event::Model>, DbErr> {
-    let later = Column::Sender.eq(sender).and(Column::SenderSeq.gt(seq));
+    sent_after(run, without, after).limit(limit).all(db).await
+}
+
+pub(super) fn sent_after(run: RunId, without: &str, (sender, seq): (&str, i64)) -> Select<event::Entity> {
+    // Compared as a pair, which the index can jump to.
+    let pair = Expr::tuple([Expr::col(Column::Sender), Expr::col(Column::SenderSeq)]);
     event::Entity::find()
         .filter(Column::Run.eq(run.to_string()))
         .filter(Column::Sender.ne(without))
-        .filter(Column::Sender.gt(sender).or(later))
+        .filter(pair.gt(Expr::tuple([Expr::value(sender), Expr::value(seq)])))
         .order_by_asc(Column::Sender)
         .order_by_asc(Column::SenderSeq)
-        .limit(limit)
-        .all(db)
-        .await
 }
 
 /// Events after a number, in order; one more than `limit`.

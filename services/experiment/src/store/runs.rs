@@ -4,8 +4,9 @@ use crate::entity::run::{self, Column};
 use chaoshub_facade::experiment::{ExperimentId, RunId, RunMark, RunState, Verdict};
 use chaoshub_kernel::WorkspaceId;
 use sea_orm::{
-    DbBackend, DbErr, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement,
-    entity::prelude::*, sea_query::{Expr, ExprTrait},
+    DbBackend, DbErr, FromQueryResult, IntoActiveModel, Iterable, QueryOrder, QuerySelect, Statement,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait},
 };
 use std::collections::HashMap;
 
@@ -51,12 +52,27 @@ pub async fn insert(db: &impl ConnectionTrait, mut row: run::Model) -> Result<ru
     Ok(row)
 }
 
-/// Saves the whole row.
+/// Saves everything of a row that may change.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails, or there is no such run.
 pub async fn update(db: &impl ConnectionTrait, row: run::Model) -> Result<(), DbErr> {
-    row.into_active_model().reset_all().update(db).await.map(|_| ())
+    let id = row.id.clone();
+    let mut changed = row.into_active_model();
+    Column::iter().filter(|column| !lasts(*column)).for_each(|column| changed.reset(column));
+    match run::Entity::update_many().set(changed).filter(Column::Id.eq(id)).exec(db).await?.rows_affected {
+        0 => Err(DbErr::RecordNotUpdated),
+        _ => Ok(()),
+    }
+}
+
+/// What is written once, with the run. Where it is not set again, SQLite need not touch the indexes that hold it.
+const fn lasts(column: Column) -> bool {
+    use Column::{Environment, Experiment, Id, IdempotencyKey, Number, Origin, RequestedAt, StartedBy, Version, Workspace};
+    matches!(
+        column,
+        Id | Workspace | Number | Experiment | Version | Origin | Environment | StartedBy | RequestedAt | IdempotencyKey
+    )
 }
 
 /// A workspace's runs, newest first.
@@ -68,9 +84,7 @@ pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Fi
 }
 
 pub(super) fn listed(workspace: WorkspaceId, filter: &Filter) -> Select<run::Entity> {
-    let mut query = run::Entity::find()
-        .filter(Column::Workspace.eq(workspace.to_string()))
-        .limit(filter.limit);
+    let mut query = run::Entity::find().filter(Column::Workspace.eq(workspace.to_string())).limit(filter.limit);
     query = match filter.active {
         // A sum is in no index: SQLite would rather pass over all that have ended than sort the few that have not.
         true => query.order_by_desc(Expr::col(Column::Number).add(0)),
@@ -99,11 +113,7 @@ pub(super) fn listed(workspace: WorkspaceId, filter: &Filter) -> Select<run::Ent
 /// # Errors
 /// When the database fails.
 pub async fn by_key(db: &impl ConnectionTrait, workspace: WorkspaceId, key: &str) -> Result<Option<run::Model>, DbErr> {
-    run::Entity::find()
-        .filter(Column::Workspace.eq(workspace.to_string()))
-        .filter(Column::IdempotencyKey.eq(key))
-        .one(db)
-        .await
+    run::Entity::find().filter(Column::Workspace.eq(workspace.to_string())).filter(Column::IdempotencyKey.eq(key)).one(db).await
 }
 
 /// The run of a workspace whose journal has this digest.
@@ -111,11 +121,7 @@ pub async fn by_key(db: &impl ConnectionTrait, workspace: WorkspaceId, key: &str
 /// # Errors
 /// When the database fails.
 pub async fn by_journal(db: &impl ConnectionTrait, workspace: WorkspaceId, digest: &str) -> Result<Option<run::Model>, DbErr> {
-    run::Entity::find()
-        .filter(Column::Workspace.eq(workspace.to_string()))
-        .filter(Column::JournalDigest.eq(digest))
-        .one(db)
-        .await
+    run::Entity::find().filter(Column::Workspace.eq(workspace.to_string())).filter(Column::JournalDigest.eq(digest)).one(db).await
 }
 
 /// Every run of the installation that has not ended: what the reconciler looks at.

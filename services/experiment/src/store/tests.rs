@@ -1,9 +1,12 @@
 //! Queries on the way of every request stay short however many runs, events and experiments there are.
 
-use super::runs::{Filter, last_ten, listed};
+use super::{
+    events::sent_after,
+    runs::{Filter, last_ten, listed},
+};
 use crate::Migrator;
 use chaoshub_chassis::db;
-use chaoshub_facade::experiment::{ExperimentId, RunState, Verdict};
+use chaoshub_facade::experiment::{ExperimentId, RunId, RunState, Verdict};
 use chaoshub_kernel::WorkspaceId;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryTrait, Statement};
@@ -49,6 +52,13 @@ async fn the_last_runs_of_experiments_are_not_ranked_among_all() {
     assert!(touches.iter().all(|step| step.starts_with("SEARCH") && step.contains("runs_of_experiment")), "{touches:?}");
     assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "nothing is sorted: {steps:?}");
     assert_eq!(crate::entity::run::Entity::find().count(&db).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn events_are_read_on_from_where_one_was() {
+    let db = db::in_memory::<Migrator>().await.unwrap();
+    let steps = plan(&db, sent_after(id(RunId::new), "hub", ("control", 7)).build(DbBackend::Sqlite)).await;
+    assert_eq!(steps, ["SEARCH events USING INDEX events_once (run=? AND (sender,sender_seq)>(?,?))"]);
 }
 
 #[tokio::test]

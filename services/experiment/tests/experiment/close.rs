@@ -38,7 +38,10 @@ async fn events_that_were_lost_on_the_way_are_read_from_the_file() {
     let ended = ends(&world, &run, 0).await;
     let all = world.events(&run).await;
     assert_eq!(kinds(&all, "control").len(), events.len());
-    assert_eq!(all.iter().map(|event| event["number"].as_i64().unwrap()).collect::<Vec<_>>(), (1..).take(all.len()).collect::<Vec<_>>());
+    assert_eq!(
+        all.iter().map(|event| event["number"].as_i64().unwrap()).collect::<Vec<_>>(),
+        (1..).take(all.len()).collect::<Vec<_>>()
+    );
     assert_eq!((&ended["verdict"], &ended["rollbacks"]), (&json!("passed"), &json!("played")), "without a journal");
     assert_eq!(kinds(&all, "hub"), ["run.requested", "run.launched", "process.exited", "run.ended"]);
 }
@@ -152,7 +155,11 @@ async fn a_hub_that_dies_before_the_end_is_written_down_ends_the_run_later() {
     let ended = world.run(&run).await;
     assert_eq!((&ended["state"], &ended["verdict"]), (&json!("ended"), &json!("deviated")));
     let hub = kinds(&world.events(&run).await, "hub");
-    assert_eq!(hub, ["run.requested", "run.launched", "run.adopted", "process.exited", "journal.received", "run.ended"], "each once");
+    assert_eq!(
+        hub,
+        ["run.requested", "run.launched", "run.adopted", "process.exited", "journal.received", "run.ended"],
+        "each once"
+    );
     assert!(world.launcher.released(run.job()));
 }
 
@@ -172,10 +179,9 @@ async fn what_could_not_be_released_is_released_later() {
 
 #[tokio::test]
 async fn a_journal_that_is_cut_or_nonsense_is_kept_and_judged_as_far_as_it_goes() {
-    for (bytes, verdict) in [
-        (control::sample("completed-cut.journal.json"), "inconclusive"),
-        (b"{\"nonsense\": true}".to_vec(), "failed"),
-    ] {
+    for (bytes, verdict) in
+        [(control::sample("completed-cut.journal.json"), "inconclusive"), (b"{\"nonsense\": true}".to_vec(), "failed")]
+    {
         let world = World::new().await;
         let run = world.started().await;
         world.launcher.write(run.job(), "journal.json", bytes.clone());

@@ -11,9 +11,7 @@ pub fn sample(name: &str) -> Vec<u8> {
 
 /// A small experiment without a fault in it.
 pub fn experiment(title: &str) -> Value {
-    let process = |kind: &str, name: &str| {
-        json!({"type": kind, "name": name, "provider": {"type": "process", "path": "true", "arguments": "", "timeout": 5}})
-    };
+    let process = |kind: &str, name: &str| json!({"type": kind, "name": name, "provider": {"type": "process", "path": "true", "arguments": "", "timeout": 5}});
     let mut healthy = process("probe", "healthy");
     healthy["tolerance"] = json!(0);
     json!({
@@ -28,9 +26,7 @@ pub fn experiment(title: &str) -> Value {
 
 /// A run as its control module tells it, event by event, from 1.
 pub fn recorded(after_met: bool) -> Vec<Value> {
-    let planned = |phase: &str, name: &str, kind: &str| {
-        json!({"key": format!("{phase}-0"), "phase": phase, "name": name, "type": kind, "background": false})
-    };
+    let planned = |phase: &str, name: &str, kind: &str| json!({"key": format!("{phase}-0"), "phase": phase, "name": name, "type": kind, "background": false});
     let plan = [
         planned("baseline", "healthy", "probe"),
         planned("method", "break", "action"),
@@ -42,9 +38,12 @@ pub fn recorded(after_met: bool) -> Vec<Value> {
         "python": "3.11", "plan": plan,
     });
     let mut events = vec![("run.started", None, started)];
-    for (phase, name, kind) in
-        [("baseline", "healthy", "probe"), ("method", "break", "action"), ("after", "healthy", "probe"), ("rollbacks", "mend", "action")]
-    {
+    for (phase, name, kind) in [
+        ("baseline", "healthy", "probe"),
+        ("method", "break", "action"),
+        ("after", "healthy", "probe"),
+        ("rollbacks", "mend", "action"),
+    ] {
         let key = format!("{phase}-0");
         let met = match phase {
             "baseline" => Some(true),

@@ -68,7 +68,8 @@ async fn a_batch_may_hold_its_events_in_any_order_and_twice() {
     events.push(events[0].clone());
     assert_eq!(world.send(&run, &events).await.json["through"], 5);
     let stored = world.events(&run).await;
-    let seqs: Vec<_> = stored.iter().filter(|event| event["sender"] == "control").map(|event| event["sender_seq"].as_i64().unwrap()).collect();
+    let seqs: Vec<_> =
+        stored.iter().filter(|event| event["sender"] == "control").map(|event| event["sender_seq"].as_i64().unwrap()).collect();
     assert_eq!(seqs, [1, 2, 3, 4, 5]);
 }
 

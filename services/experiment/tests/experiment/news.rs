@@ -58,7 +58,9 @@ async fn a_large_event_is_told_without_its_output_and_kept_with_it() {
     let world = World::new().await;
     let run = world.started().await;
     let begun = world.told().await;
-    let large = |seq, key: &str| control::event(seq, "activity.completed", Some("method"), json!({"key": "method-0", "name": "n", key: "x".repeat(9000)}));
+    let large = |seq, key: &str| {
+        control::event(seq, "activity.completed", Some("method"), json!({"key": "method-0", "name": "n", key: "x".repeat(9000)}))
+    };
     let small = control::event(3, "custom.note", None, json!({"output": "small"}));
     world.send(&run, &[large(1, "output"), large(2, "error"), small]).await;
     let news = world.news(begun).await;
@@ -80,7 +82,11 @@ async fn many_events_are_told_in_pieces_that_can_be_read() {
     let news = world.news(begun).await;
     let pieces: Vec<_> = of(&news, "run.events").collect();
     assert!(pieces.len() > 2 && pieces.iter().all(|piece| piece.to_string().len() < 300 << 10), "{} pieces", pieces.len());
-    let numbers: Vec<i64> = pieces.iter().flat_map(|piece| piece["events"].as_array().unwrap()).map(|event| event["number"].as_i64().unwrap()).collect();
+    let numbers: Vec<i64> = pieces
+        .iter()
+        .flat_map(|piece| piece["events"].as_array().unwrap())
+        .map(|event| event["number"].as_i64().unwrap())
+        .collect();
     assert_eq!(numbers, (3..103).collect::<Vec<_>>());
     assert_eq!(kinds(&news).last(), Some(&"run.changed"));
 }
@@ -92,7 +98,8 @@ async fn what_was_not_committed_is_not_told() {
     let run = world.start(&experiment).await;
     let begun = world.told().await;
     let written = world.written_down().await;
-    let conflict = put(format!("/api/v1/experiments/{experiment}")).header("if-match", "\"7\"").json(&control::experiment("Other"));
+    let conflict =
+        put(format!("/api/v1/experiments/{experiment}")).header("if-match", "\"7\"").json(&control::experiment("Other"));
     world.ask(conflict, 409).await;
     let refused = [control::filler(1, 3), vec![json!({"seq": 4, "at": "2026-11-20T09:00:12Z", "kind": "", "data": {}})]].concat();
     assert_eq!(world.send(&run, &refused).await.status, 422);

@@ -33,7 +33,10 @@ async fn opening_a_run_again_answers_the_same_record() {
     assert!(replies.iter().all(|reply| reply.json == json!({"id": id, "number": 1, "url": url})));
     let run = world.read(format!("/api/v1/runs/{id}")).await;
     assert_eq!((&run["origin"], &run["title"], &run["state"]), (&json!("outside"), &json!("Elsewhere"), &json!("requested")));
-    assert_eq!((&run["node"], &run["started_by"], &run["started_at"]), (&json!("laptop"), &json!("edda"), &json!("2026-11-20T08:59:58Z")));
+    assert_eq!(
+        (&run["node"], &run["started_by"], &run["started_at"]),
+        (&json!("laptop"), &json!("edda"), &json!("2026-11-20T08:59:58Z"))
+    );
     assert_eq!(run["progress"]["total"], 4);
     assert_eq!(world.read("/api/v1/runs?workspace=demo/demo").await["items"].as_array().unwrap().len(), 1);
 }
@@ -51,7 +54,7 @@ async fn its_journal_ends_it_and_coming_again_changes_nothing() {
     assert_eq!(finish(&world, &run, journal.clone()).await.status, 202);
     assert_eq!(finish(&world, &run, control::sample("deviated.journal.json")).await.status, 202);
     assert_eq!(world.run(&run).await, ended);
-    assert_eq!(world.told().await, told);
+    assert_eq!((world.told().await, world.kept()), (told, 1));
     let kept = world.call(get(format!("/api/v1/runs/{}/journal", run.id)).claim(&world.claim("vera"))).await;
     assert_eq!(kept.bytes, journal, "the first one stays");
     let refused = finish(&world, &run, "not json").await;
@@ -128,7 +131,13 @@ async fn a_lost_run_is_judged_anew_when_its_journal_comes() {
     assert_eq!(finish(&world, &run, control::sample("completed.journal.json")).await.status, 202);
     let found = world.run(&run).await;
     assert_eq!((&found["state"], &found["verdict"]), (&json!("ended"), &json!("passed")));
-    let ends: Vec<_> = world.news(0).await.into_iter().filter(|news| news.kind == "run.ended").map(|news| news.data["verdict"].clone()).collect();
+    let ends: Vec<_> = world
+        .news(0)
+        .await
+        .into_iter()
+        .filter(|news| news.kind == "run.ended")
+        .map(|news| news.data["verdict"].clone())
+        .collect();
     assert_eq!(ends, ["lost", "passed"]);
 }
 
@@ -156,7 +165,8 @@ async fn a_stop_reaches_it_with_its_next_sign_of_life() {
     let answer = world.send(&run, &[]).await;
     assert_eq!(answer.json["wanted"], "stop");
     let stopping = control::event(8, "run.stopping", None, json!({"how": "flag", "why": "the hub asked"}));
-    let finished = control::event(9, "run.finished", None, json!({"status": "interrupted", "deviated": false, "duration_ms": 900}));
+    let finished =
+        control::event(9, "run.finished", None, json!({"status": "interrupted", "deviated": false, "duration_ms": 900}));
     world.send(&run, &[stopping, finished]).await;
     world.later(seconds(15)).await;
     let ended = world.run(&run).await;
@@ -167,9 +177,11 @@ async fn a_stop_reaches_it_with_its_next_sign_of_life() {
 async fn an_experiment_that_says_little_still_opens_a_run() {
     let world = World::new().await;
     let token = world.token([chaoshub_kernel::Scope::RunIngest]);
-    for (n, experiment) in [json!({}), json!(null), json!({"title": 7, "method": "none", "secrets": [1]})].into_iter().enumerate() {
+    for (n, experiment) in [json!({}), json!(null), json!({"title": 7, "method": "none", "secrets": [1]})].into_iter().enumerate()
+    {
         let path = format!("/api/v1/runs/run_01900000-0000-7000-8000-00000000000{n}");
-        let opened = world.call(put(path).bearer(&token).json(&json!({"workspace": "demo/demo", "experiment": experiment}))).await;
+        let opened =
+            world.call(put(path).bearer(&token).json(&json!({"workspace": "demo/demo", "experiment": experiment}))).await;
         assert_eq!(opened.status, 201, "{}", opened.json);
     }
     let titles = world.read("/api/v1/runs?workspace=demo/demo").await;

@@ -51,8 +51,24 @@ fn operations(experiment: &str, run: &str) -> Vec<Operation> {
     };
     let (get, post, put, none) = (Method::GET, Method::POST, Method::PUT, json!({}));
     vec![
-        make("list_experiments", ExperimentRead, Viewer, get.clone(), "/api/v1/experiments?workspace=demo/demo".into(), &none, 200),
-        make("create_experiment", ExperimentWrite, Editor, post.clone(), "/api/v1/experiments?workspace=demo/demo".into(), &text, 201),
+        make(
+            "list_experiments",
+            ExperimentRead,
+            Viewer,
+            get.clone(),
+            "/api/v1/experiments?workspace=demo/demo".into(),
+            &none,
+            200,
+        ),
+        make(
+            "create_experiment",
+            ExperimentWrite,
+            Editor,
+            post.clone(),
+            "/api/v1/experiments?workspace=demo/demo".into(),
+            &text,
+            201,
+        ),
         make("get_experiment", ExperimentRead, Viewer, get.clone(), one.clone(), &none, 200),
         make("list_versions", ExperimentRead, Viewer, get.clone(), of(&one, "/versions"), &none, 200),
         make("get_version", ExperimentRead, Viewer, get.clone(), of(&one, "/versions/1"), &none, 200),
@@ -148,9 +164,9 @@ async fn what_one_may_not_see_looks_like_what_is_not_there() {
     let experiment = world.experiment("Ours").await;
     let run = world.opened().await;
     let nothing = |id: &str| format!("{}0000", &id[..id.len() - 4]);
-    for (theirs, absent) in [("experiments", &experiment), ("runs", &run.id)].map(|(kind, id)| {
-        (format!("/api/v1/{kind}/{id}"), format!("/api/v1/{kind}/{}", nothing(id)))
-    }) {
+    for (theirs, absent) in [("experiments", &experiment), ("runs", &run.id)]
+        .map(|(kind, id)| (format!("/api/v1/{kind}/{id}"), format!("/api/v1/{kind}/{}", nothing(id))))
+    {
         let theirs = world.call(get(theirs).claim(&world.claim("stan"))).await;
         let absent = world.call(get(absent).claim(&world.claim("stan"))).await;
         assert_eq!((theirs.status, &theirs.json["detail"]), (absent.status, &absent.json["detail"]));
@@ -203,6 +219,7 @@ async fn every_operation_of_the_document_is_knocked_on_here() {
             documented.insert(operation["operationId"].as_str().unwrap().to_owned());
         }
     }
-    let knocked: BTreeSet<_> = operations("", "").iter().map(|one| one.name).chain(["check_experiment"]).map(str::to_owned).collect();
+    let knocked: BTreeSet<_> =
+        operations("", "").iter().map(|one| one.name).chain(["check_experiment"]).map(str::to_owned).collect();
     assert_eq!(documented, knocked);
 }

@@ -120,7 +120,10 @@ async fn a_launcher_that_is_not_ready_is_waited_for_and_the_run_says_why() {
     world.turn().await;
     let told = world.told().await;
     let waiting = world.read(format!("/api/v1/runs/{id}")).await;
-    assert_eq!((&waiting["state"], &waiting["sentence"]), (&json!("requested"), &json!("Waiting to start: Chaos Toolkit is being installed.")));
+    assert_eq!(
+        (&waiting["state"], &waiting["sentence"]),
+        (&json!("requested"), &json!("Waiting to start: Chaos Toolkit is being installed."))
+    );
     world.turn().await;
     assert_eq!(world.told().await, told, "said once");
     world.launcher.wait_for(None);

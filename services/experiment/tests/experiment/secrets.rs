@@ -28,7 +28,9 @@ async fn secrets_in_the_text_are_shown_only_to_who_may_write_it() {
             let hers = world.read(&path).await;
             assert_eq!(hers["source"], json!(document.to_string()));
             assert!(!hers["document"].to_string().contains(LONG), "the document is masked even for her");
-            for ask in [get(&path).claim(&world.claim("vera")), get(&path).claim(&world.claim("olga")), get(&path).bearer(&reads_only)] {
+            for ask in
+                [get(&path).claim(&world.claim("vera")), get(&path).claim(&world.claim("olga")), get(&path).bearer(&reads_only)]
+            {
                 let seen = world.call(ask).await;
                 assert_eq!(seen.status, 200);
                 let seen = String::from_utf8_lossy(&seen.bytes).into_owned();

@@ -54,7 +54,10 @@ async fn who_does_not_obey_is_told_harder_and_harder_in_order() {
     world.turn().await;
     let ended = world.run(&run).await;
     assert_eq!((&ended["state"], &ended["verdict"]), (&json!("ended"), &json!("interrupted")));
-    assert_eq!((&ended["reasons"][0]["code"], &ended["rollbacks"], &ended["can_stop"]), (&json!("killed"), &json!("unknown"), &json!(false)));
+    assert_eq!(
+        (&ended["reasons"][0]["code"], &ended["rollbacks"], &ended["can_stop"]),
+        (&json!("killed"), &json!("unknown"), &json!(false))
+    );
     let steps = world.events(&run).await.into_iter().filter(|event| event["kind"] == "stop.step");
     let steps: Vec<_> = steps.map(|event| event["data"]["step"].as_str().unwrap().to_owned()).collect();
     assert_eq!(steps, ["flag", "interrupt", "cut", "kill"]);
@@ -69,7 +72,10 @@ async fn who_obeys_gets_no_signal_and_its_rollbacks_play() {
     stop(&world, &run, "graceful").await;
     world.send(&run, &[stopping(8, "flag")]).await;
     climbs(&world, &run, &[(20, &[], "flag")]).await;
-    let rollbacks: Vec<Value> = (9..).zip(&events[13..15]).map(|(seq, event)| control::event(seq, event["kind"].as_str().unwrap(), Some("rollbacks"), event["data"].clone())).collect();
+    let rollbacks: Vec<Value> = (9..)
+        .zip(&events[13..15])
+        .map(|(seq, event)| control::event(seq, event["kind"].as_str().unwrap(), Some("rollbacks"), event["data"].clone()))
+        .collect();
     world.send(&run, &rollbacks).await;
     climbs(&world, &run, &[(200, &[], "flag")]).await;
     world.launcher.end(run.job(), 0);

@@ -46,7 +46,10 @@ async fn an_uploaded_run_shows_what_was_played_when_and_where() {
     assert_eq!(run["title"], journal["experiment"]["title"]);
     assert_eq!((&run["node"], &run["chaoslib"]), (&journal["node"], &journal["chaoslib-version"]));
     assert!(run["started_at"].is_string() && run["duration_ms"].as_i64().is_some_and(|ms| ms > 0));
-    assert_eq!((&run["progress"]["done"], run["plan"].as_array().unwrap().len()), (&run["progress"]["total"], run["progress"]["total"].as_u64().unwrap() as usize));
+    assert_eq!(
+        (&run["progress"]["done"], run["plan"].as_array().unwrap().len()),
+        (&run["progress"]["total"], run["progress"]["total"].as_u64().unwrap() as usize)
+    );
     assert_eq!((&run["started_by"], &run["raw_status"]), (&json!("edda"), &json!("completed")));
 }
 

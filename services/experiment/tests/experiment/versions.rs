@@ -123,7 +123,8 @@ async fn more_than_a_mebibyte_is_refused_and_a_mebibyte_is_not() {
 #[tokio::test]
 async fn an_invalid_experiment_is_refused_with_every_problem() {
     let world = World::new().await;
-    let broken = json!({"title": "", "method": [{"type": "action", "name": "x"}, {"type": "nonsense", "name": "y", "provider": {}}]});
+    let broken =
+        json!({"title": "", "method": [{"type": "action", "name": "x"}, {"type": "nonsense", "name": "y", "provider": {}}]});
     let refused = world.ask(post("/api/v1/experiments?workspace=demo/demo").json(&broken), 422).await;
     assert_eq!(refused["code"], "invalid-experiment");
     let problems = refused["extra"]["problems"].as_array().unwrap();
@@ -137,7 +138,10 @@ async fn an_invalid_experiment_is_refused_with_every_problem() {
     }
     assert_eq!(world.read("/api/v1/experiments?workspace=demo/demo").await["items"], json!([]));
     let fine = world.ask(post("/api/v1/experiments/check").json(&control::experiment("Fine")), 200).await;
-    assert_eq!((&fine["title"], fine["problems"].as_array().unwrap().iter().any(|one| one["severity"] == "error")), (&json!("Fine"), false));
+    assert_eq!(
+        (&fine["title"], fine["problems"].as_array().unwrap().iter().any(|one| one["severity"] == "error")),
+        (&json!("Fine"), false)
+    );
     assert_eq!(world.news(0).await, [], "a check keeps nothing");
 }
 

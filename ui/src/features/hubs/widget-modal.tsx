@@ -7,9 +7,9 @@ import { BoneRows } from '~/ui/bones';
 import { Trouble, TroubleLine } from '~/ui/trouble';
 import { below } from './arrange';
 import css from './hub.module.css';
+import { KindTile } from './kind-tile';
 import { addWidget, changeHub, changeWidget, widgetKindsQuery } from './queries';
 import { defaultsOf, needsConfig, WidgetForm } from './widget-form';
-import { kindOf } from './widgets/registry';
 
 export type Asked = { add: true } | { configure: Widget };
 
@@ -25,7 +25,12 @@ interface Props {
 export function WidgetModal({ asked, hub, workspace, onClose, onDone }: Props) {
   const title = asked && 'configure' in asked ? `Configure ${asked.configure.title}` : 'Add a widget';
   return (
-    <Modal opened={asked !== null} onClose={onClose} title={title} size="lg">
+    <Modal
+      opened={asked !== null}
+      onClose={onClose}
+      title={title}
+      size={asked && 'add' in asked ? 860 : 'lg'}
+    >
       {asked && 'configure' in asked && (
         <Configure widget={asked.configure} workspace={workspace} onDone={onDone} />
       )}
@@ -67,30 +72,19 @@ function Gallery({ hub, workspace, onDone }: { hub: Hub; workspace: string; onDo
   return (
     <div className={css.gallery}>
       {problem && <TroubleLine problem={problem} />}
-      {kinds.data.items.map((one) => {
-        const Icon = kindOf(one.kind).icon;
-        return (
-          <button
-            key={one.kind}
-            type="button"
-            className={css.kind}
-            disabled={add.isPending}
-            onClick={() =>
-              needsConfig(one.config_schema)
-                ? setKind(one)
-                : add.mutate({ kind: one, title: one.title, config: defaultsOf(one.config_schema) })
-            }
-          >
-            <span className={css.kindIcon} aria-hidden>
-              <Icon size={22} stroke={1.6} />
-            </span>
-            <span>
-              <b>{one.title}</b>
-              <small>{one.description}</small>
-            </span>
-          </button>
-        );
-      })}
+      {kinds.data.items.map((one) => (
+        <KindTile
+          key={one.kind}
+          kind={one}
+          workspace={workspace}
+          disabled={add.isPending}
+          onPick={() =>
+            needsConfig(one.config_schema)
+              ? setKind(one)
+              : add.mutate({ kind: one, title: one.title, config: defaultsOf(one.config_schema) })
+          }
+        />
+      ))}
     </div>
   );
 }

@@ -1,5 +1,7 @@
+import { Switch } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { Fragment, useState } from 'react';
+import type { Json } from '~/api/contract';
 import { Card } from '~/ui/card';
 import { CopyButton } from '~/ui/copy';
 import tables from '~/ui/table.module.css';
@@ -7,6 +9,8 @@ import { bytes, duration } from '~/ui/words';
 import type { ActivityRow } from './activities';
 import css from './activities-table.module.css';
 import { briefOf, outcomeOf, PHASE_WORDS } from './words';
+
+const MANY = 40; // from here on the table scrolls by itself and can be narrowed to what stands out
 
 /** Everything that was, is or will be done, in order; each line opens to what it answered. */
 export function ActivitiesTable({ rows, from }: { rows: ActivityRow[]; from: number | null }) {
@@ -17,14 +21,40 @@ export function ActivitiesTable({ rows, from }: { rows: ActivityRow[]; from: num
       if (!next.delete(key)) next.add(key);
       return next;
     });
+  const [narrowed, setNarrowed] = useState(false);
+  const many = rows.length > MANY;
+  const telling = rows.filter(standsOut);
+  const shown = many && narrowed ? telling : rows;
   const done = rows.filter((row) => row.endedAt !== null).length;
 
   return (
-    <Card title="Activities" aside={rows.length > 0 ? `${done} of ${rows.length} done` : undefined} flush>
+    <Card
+      title="Activities"
+      aside={
+        rows.length > 0 && (
+          <span className={css.aside}>
+            {many && (
+              <Switch
+                size="xs"
+                label={`Only what stands out (${telling.length})`}
+                checked={narrowed}
+                onChange={(event) => setNarrowed(event.currentTarget.checked)}
+              />
+            )}
+            {done} of {rows.length} done
+          </span>
+        )
+      }
+      flush
+    >
       {rows.length === 0 ? (
         <p className={css.none}>Activities appear here as soon as the run tells what it is going to do.</p>
       ) : (
-        <div className={tables.scroll}>
+        <section
+          className={many ? css.long : tables.scroll}
+          aria-label="All activities"
+          tabIndex={many ? 0 : undefined}
+        >
           <table className={tables.table}>
             <thead>
               <tr>
@@ -36,7 +66,7 @@ export function ActivitiesTable({ rows, from }: { rows: ActivityRow[]; from: num
               </tr>
             </thead>
             <tbody>
-              {rows.map((row) => (
+              {shown.map((row) => (
                 <Fragment key={row.key}>
                   <Line row={row} from={from} open={open.has(row.key)} onToggle={() => toggle(row.key)} />
                   {open.has(row.key) && (
@@ -50,9 +80,20 @@ export function ActivitiesTable({ rows, from }: { rows: ActivityRow[]; from: num
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </Card>
+  );
+}
+
+/** Actions, and whatever did not go as it should: what one looks for among two hundred probes. */
+function standsOut(row: ActivityRow): boolean {
+  return (
+    row.type === 'action' ||
+    row.state === 'failed' ||
+    row.state === 'cut' ||
+    row.state === 'running' ||
+    row.met === false
   );
 }
 
@@ -60,7 +101,7 @@ function Line(props: { row: ActivityRow; from: number | null; open: boolean; onT
   const { row, from, open, onToggle } = props;
   const outcome = outcomeOf(row);
   const brief = briefOf(row.output);
-  const opens = row.output !== undefined || row.error !== null;
+  const opens = row.error !== null || partsOf(row.output).length > 0;
   return (
     <tr data-quiet={row.startedAt === null || undefined} data-open={open || undefined}>
       <td className={css.at}>
@@ -100,27 +141,38 @@ function Line(props: { row: ActivityRow; from: number | null; open: boolean; onT
 }
 
 function Output({ row }: { row: ActivityRow }) {
-  const text =
-    row.output === undefined
-      ? ''
-      : typeof row.output === 'string'
-        ? row.output
-        : JSON.stringify(row.output, null, 2);
   return (
     <div className={css.output}>
       {row.error && <pre data-tone="bad">{row.error}</pre>}
-      {text && (
-        <div className={css.copied}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long output scrolls by keyboard */}
-          <pre tabIndex={0}>{text}</pre>
-          <span>
-            <CopyButton text={text} label={`Copy the output of ${row.name}`} />
-          </span>
+      {partsOf(row.output).map(({ title, text }) => (
+        <div key={title}>
+          {title && <h3>{title}</h3>}
+          <div className={css.copied}>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long output scrolls by keyboard */}
+            <pre tabIndex={0}>{text}</pre>
+            <span>
+              <CopyButton text={text} label={`Copy the ${title.toLowerCase() || 'output'} of ${row.name}`} />
+            </span>
+          </div>
         </div>
-      )}
+      ))}
       {row.outputTruncated && (
         <p>Shortened here; the whole output has {bytes(row.outputBytes)} and is in the journal.</p>
       )}
     </div>
   );
+}
+
+/** What a process printed is read as the lines it printed; everything else as the JSON it is. */
+function partsOf(output: Json | undefined): { title: string; text: string }[] {
+  if (output === undefined || output === null) return [];
+  if (typeof output === 'string') return [{ title: '', text: output }];
+  if (typeof output === 'object' && !Array.isArray(output) && typeof output.stdout === 'string') {
+    const { stdout, stderr } = output;
+    return [
+      { title: 'Printed', text: stdout },
+      { title: 'Printed as errors', text: typeof stderr === 'string' ? stderr : '' },
+    ].filter(({ text }) => text.trim() !== '');
+  }
+  return [{ title: '', text: JSON.stringify(output, null, 2) }];
 }

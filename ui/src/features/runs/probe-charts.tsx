@@ -31,8 +31,8 @@ function ProbeChart({ series, axis, fault }: Omit<Props, 'series'> & { series: S
   const [pointed, setPointed] = useState<number | null>(null);
   const scheme = useComputedColorScheme();
   // The hooks of a plot live as long as it does; they read what is current here.
-  const now = useRef({ series, frame, fault });
-  now.current = { series, frame, fault };
+  const now = useRef({ series, frame, fault, axis });
+  now.current = { series, frame, fault, axis };
 
   useLayoutEffect(() => {
     const place = box.current;
@@ -52,11 +52,11 @@ function ProbeChart({ series, axis, fault }: Omit<Props, 'series'> & { series: S
     };
   }, []);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new data makes the plot ask for both scales, also when only the axis moved
   useEffect(() => {
     const xs = series.samples.map((one) => one.at);
     const ys = series.samples.map((one) => one.value);
-    plot.current?.setData([xs, ys], false);
-    plot.current?.setScale('x', { min: axis.from, max: axis.from + axis.span });
+    plot.current?.setData([xs, ys]);
   }, [series, axis.from, axis.span]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read anew when the theme changes
@@ -107,6 +107,7 @@ interface Drawn {
   series: Series;
   frame: Frame;
   fault: Props['fault'];
+  axis: Props['axis'];
 }
 
 function optionsOf(width: number, now: () => Drawn, point: (index: number | null) => void): UPlot.Options {
@@ -116,7 +117,10 @@ function optionsOf(width: number, now: () => Drawn, point: (index: number | null
     padding: [0, 0, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: TOGETHER }, points: { size: 9 } },
-    scales: { x: { time: false, auto: false }, y: { range: () => [now().frame.low, now().frame.high] } },
+    scales: {
+      x: { time: false, range: () => [now().axis.from, now().axis.from + now().axis.span] },
+      y: { range: () => [now().frame.low, now().frame.high] },
+    },
     axes: [{ show: false }, { show: false }],
     series: [{}, { stroke: () => colour('--accent'), width: 1.5, spanGaps: false, points: { show: false } }],
     hooks: {

@@ -44,17 +44,23 @@ function Notes({ run }: { run: Run }) {
       {run.reasons.map((note) => (
         <li key={note.code} data-tone="calm">
           <IconInfoCircle size={17} aria-label="Reason" />
-          <span>{note.detail}</span>
+          <span>{withCode(note.detail)}</span>
         </li>
       ))}
       {run.warnings.map((note) => (
         <li key={note.code} data-tone="warn">
           <IconAlertCircle size={17} aria-label="Warning" />
-          <span>{note.detail}</span>
+          <span>{withCode(note.detail)}</span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** What stands in backticks is a word of Chaos Toolkit, and looks like one. */
+function withCode(text: string): ReactNode[] {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text do not move
+  return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 }
 
 function StopLadder({ run }: { run: Run }) {
