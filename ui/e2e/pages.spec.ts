@@ -25,6 +25,8 @@ declare global {
   }
 }
 
+test.use({ trace: 'off' }); // it tells its findings in words
+
 for (const look of LOOKS) {
   test(`no page hinders anybody or complains, ${look.name}`, async ({ enter, hub, calm }) => {
     test.setTimeout(150_000); // some twenty pages

@@ -33,9 +33,10 @@ test('a run from a shell is watched and stopped in the browser, and goes its own
   await expect(activity(page, 'Method', 'hold-the-breath-3')).toContainText(/running|done/);
   await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
   await running.ends();
-  await expect(verdict(page).getByRole('status').first()).toContainText(/Interrupted\..*rollbacks played/);
+  await expect(verdict(page).getByRole('status').first()).toContainText(/Interrupted\. Stopped from the hub/);
   await expect(fact(page, 'From')).toHaveText('outside the hub');
-  await expect(activity(page, 'Rollbacks', 'breathe-again')).toContainText('done');
+  // Chaos Toolkit, left to itself, plays none for a run that was interrupted; the page does not pretend.
+  await expect(fact(page, 'Rollbacks')).toHaveText('not played');
 
   await menu(page, 'Tokens').click();
   await page.getByRole('button', { name: 'Delete the token my laptop' }).click();

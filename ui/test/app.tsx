@@ -1,4 +1,5 @@
 import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
@@ -11,6 +12,7 @@ export function open(path: string) {
   const router = makeRouter(client, createMemoryHistory({ initialEntries: [path] }));
   render(
     <MantineProvider theme={theme} env="test">
+      <Notifications />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
       </QueryClientProvider>

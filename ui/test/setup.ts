@@ -1,4 +1,5 @@
 import '@testing-library/jest-dom/vitest';
+import { notifications } from '@mantine/notifications';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { hub } from './hub';
@@ -18,6 +19,7 @@ window.scrollTo = () => {};
 beforeAll(() => hub.listen({ onUnhandledRequest: 'error' }));
 afterEach(() => {
   cleanup();
+  notifications.clean();
   hub.resetHandlers();
   localStorage.clear();
 });

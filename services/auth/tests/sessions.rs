@@ -146,7 +146,8 @@ async fn neither_passwords_nor_sessions_nor_tokens_are_in_the_database() {
     let hub = hub().await;
     let browser = hub.somebody("ada").await;
     let ask = json!({"workspace": "ada/ada", "name": "ci", "scopes": ["run:ingest"], "expires_in_days": 1});
-    let token = hub.call(post("/api/v1/tokens").claim(&browser.claim).json(&ask)).await.json["secret"].as_str().unwrap().to_owned();
+    let token =
+        hub.call(post("/api/v1/tokens").claim(&browser.claim).json(&ask)).await.json["secret"].as_str().unwrap().to_owned();
     let mut rows = String::new();
     for table in ["accounts", "sign_ins", "tokens", "setup_codes", "outbox"] {
         let all = Statement::from_string(DatabaseBackend::Sqlite, format!("SELECT * FROM {table}"));

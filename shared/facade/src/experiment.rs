@@ -265,8 +265,12 @@ pub trait Experiments: Send + Sync {
     async fn run(&self, claim: &SignedClaim, run: RunId) -> Result<RunSummary, Fault>;
 
     /// Experiments that are not archived, last changed first.
-    async fn experiments(&self, claim: &SignedClaim, workspace: WorkspaceId, limit: u32)
-    -> Result<Page<ExperimentSummary>, Fault>;
+    async fn experiments(
+        &self,
+        claim: &SignedClaim,
+        workspace: WorkspaceId,
+        limit: u32,
+    ) -> Result<Page<ExperimentSummary>, Fault>;
 
     /// One experiment. `not-found` when the caller may not know of it.
     async fn experiment(&self, claim: &SignedClaim, experiment: ExperimentId) -> Result<ExperimentSummary, Fault>;

@@ -40,12 +40,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            wall_clock: Duration::from_secs(3600),
-            memory_bytes: None,
-            open_files: 1024,
-            file_bytes: 1 << 30,
-        }
+        Self { wall_clock: Duration::from_secs(3600), memory_bytes: None, open_files: 1024, file_bytes: 1 << 30 }
     }
 }
 

@@ -65,8 +65,7 @@ impl FakeAuth {
     pub fn new(clock: Arc<dyn Clock>) -> Arc<Self> {
         let key = SigningKey::generate();
         let installation = format!("test-{}", &key.id()[..8]);
-        let verifier =
-            Verifier::with_keys(&key.key_set(&installation), clock.clone()).expect("a key of ours can be read");
+        let verifier = Verifier::with_keys(&key.key_set(&installation), clock.clone()).expect("a key of ours can be read");
         Arc::new(Self { clock, installation, key, verifier, state: Mutex::default() })
     }
 
@@ -287,9 +286,10 @@ impl Auth for FakeAuth {
         match proof {
             Proof::ApiToken(secret) => {
                 let state = self.state();
-                let token = state.tokens.get(&secret).ok_or_else(|| {
-                    Fault::unauthenticated("invalid-token", "the token is not known, or was deleted")
-                })?;
+                let token = state
+                    .tokens
+                    .get(&secret)
+                    .ok_or_else(|| Fault::unauthenticated("invalid-token", "the token is not known, or was deleted"))?;
                 if token.expires_at.is_some_and(|ends| ends <= self.clock.now()) {
                     return Err(Fault::unauthenticated("token-expired", "the token has expired; create a new one"));
                 }

@@ -37,7 +37,7 @@ export function problemFrom(status: number, body: unknown): ApiProblem {
     status,
     code: text('code') || `http-${status}`,
     title: capital(text('title')) || titleOf(status),
-    detail: text('detail'),
+    detail: capital(text('detail')),
     instance: text('instance'),
     problems: problemsIn(fields.extra),
   });

@@ -111,7 +111,9 @@ pub(super) async fn change(
         .get(header::IF_MATCH)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.trim_matches('"').parse().ok())
-        .ok_or_else(|| Fault::invalid("missing-if-match", "say with `If-Match: \"<version>\"` which version this was made from"))?;
+        .ok_or_else(|| {
+            Fault::invalid("missing-if-match", "say with `If-Match: \"<version>\"` which version this was made from")
+        })?;
     Ok(Json(service.change(&caller, id, based_on, source.bytes, source.format).await?))
 }
 
@@ -119,7 +121,11 @@ pub(super) async fn change(
 #[utoipa::path(delete, path = "/api/v1/experiments/{id}", tag = "experiments", operation_id = "archive_experiment",
     params(("id" = ExperimentId, Path)),
     responses((status = 204), (status = "4XX", body = ProblemDocument)))]
-pub(super) async fn archive(Extract(service): Extract<Experiment>, caller: Caller, Path(id): Path<ExperimentId>) -> Answer<StatusCode> {
+pub(super) async fn archive(
+    Extract(service): Extract<Experiment>,
+    caller: Caller,
+    Path(id): Path<ExperimentId>,
+) -> Answer<StatusCode> {
     service.archive(&caller, id, true).await?;
     Ok(StatusCode::NO_CONTENT)
 }

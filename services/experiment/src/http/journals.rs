@@ -28,11 +28,7 @@ pub(super) async fn get(Extract(service): Extract<Experiment>, caller: Caller, P
 #[utoipa::path(put, path = "/api/v1/runs/{id}/journal", tag = "runs", operation_id = "finish_run", params(("id" = RunId, Path)),
     request_body(content = Object, content_type = "application/json"),
     responses((status = 202), (status = "4XX", body = ProblemDocument)))]
-pub(super) async fn finish(
-    Extract(state): Extract<State>,
-    admitted: Admitted,
-    request: Request,
-) -> Answer<StatusCode> {
+pub(super) async fn finish(Extract(state): Extract<State>, admitted: Admitted, request: Request) -> Answer<StatusCode> {
     let journal = source::body(request, &state).await?;
     state.experiment.finish(admitted, journal).await?;
     Ok(StatusCode::ACCEPTED)

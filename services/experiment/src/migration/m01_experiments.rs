@@ -31,12 +31,8 @@ impl MigrationTrait for Migration {
             .col(schema::string("created_by"))
             .primary_key(Index::create().col("experiment").col("number"))
             .to_owned();
-        let by_workspace = Index::create()
-            .name("experiments_by_workspace")
-            .table("experiments")
-            .col("workspace")
-            .col("updated_at")
-            .to_owned();
+        let by_workspace =
+            Index::create().name("experiments_by_workspace").table("experiments").col("workspace").col("updated_at").to_owned();
         manager.create_table(experiments).await?;
         manager.create_table(versions).await?;
         manager.create_index(by_workspace).await

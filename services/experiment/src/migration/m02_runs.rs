@@ -25,14 +25,8 @@ impl MigrationTrait for Migration {
         manager.create_index(index("runs_by_experiment", &["experiment", "id"])).await?;
         manager.create_index(index("runs_by_state", &["state"])).await?;
         manager.create_index(index("runs_by_journal", &["workspace", "journal_digest"])).await?;
-        let events_once = Index::create()
-            .name("events_once")
-            .table("events")
-            .col("run")
-            .col("sender")
-            .col("sender_seq")
-            .unique()
-            .to_owned();
+        let events_once =
+            Index::create().name("events_once").table("events").col("run").col("sender").col("sender_seq").unique().to_owned();
         manager.create_index(events_once).await
     }
 }

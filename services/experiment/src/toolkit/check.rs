@@ -75,9 +75,17 @@ fn experiment_level(findings: &mut Findings<'_>, experiment: &Map<String, Value>
     controls(findings, experiment.get("controls"), "/controls");
     if let Some(dry) = experiment.get("dry").filter(|dry| !dry.is_null() && **dry != Value::Bool(false)) {
         let what = if dry.is_string() { "text here" } else { "this key" };
-        findings.warn("/dry", format!("{what} protects nothing: `chaos run` overwrites it, and the actions run; use its option --dry"));
+        findings.warn(
+            "/dry",
+            format!("{what} protects nothing: `chaos run` overwrites it, and the actions run; use its option --dry"),
+        );
     }
-    for (known, meant) in [("hypothesis", "steady-state-hypothesis"), ("steady_state_hypothesis", "steady-state-hypothesis"), ("rollback", "rollbacks"), ("methods", "method")] {
+    for (known, meant) in [
+        ("hypothesis", "steady-state-hypothesis"),
+        ("steady_state_hypothesis", "steady-state-hypothesis"),
+        ("rollback", "rollbacks"),
+        ("methods", "method"),
+    ] {
         if experiment.contains_key(known) && !experiment.contains_key(meant) {
             findings.warn(&format!("/{known}"), format!("`{known}` is not read by Chaos Toolkit; did you mean `{meant}`?"));
         }
@@ -150,7 +158,10 @@ fn rollbacks(findings: &mut Findings<'_>, experiment: &Map<String, Value>) {
     }
     let acts = |item: &&Value| item.get("type").and_then(Value::as_str) == Some("action");
     if declared.is_empty() && list(experiment.get("method")).iter().any(|item| acts(&item)) {
-        findings.warn("/rollbacks", "the method acts, but there are no rollbacks; add what undoes the fault, so that a stop leaves nothing broken");
+        findings.warn(
+            "/rollbacks",
+            "the method acts, but there are no rollbacks; add what undoes the fault, so that a stop leaves nothing broken",
+        );
     }
 }
 
@@ -170,7 +181,10 @@ fn runtime(findings: &mut Findings<'_>, runtime: Option<&Value>) {
             Some(Value::Object(part)) => match part.get("strategy") {
                 None => {}
                 Some(Value::String(named)) if kind == "rollbacks" && named == "never" => {
-                    findings.warn(&path, "the rollbacks are never played, so the fault stays; use `always` unless something else undoes it");
+                    findings.warn(
+                        &path,
+                        "the rollbacks are never played, so the fault stays; use `always` unless something else undoes it",
+                    );
                 }
                 Some(Value::String(named)) if strategies.contains(&named.as_str()) => {}
                 Some(_) => findings.error(&path, format!("this is no strategy; use one of {}", strategies.join(", "))),
@@ -193,7 +207,10 @@ fn configuration(findings: &mut Findings<'_>, configuration: Option<&Value>) {
             }
             let known = ["str", "int", "float", "bytes", "bool", "json"];
             if let Some(kind) = value.get("env_var_type").filter(|kind| kind.as_str().is_none_or(|kind| !known.contains(&kind))) {
-                findings.error(&format!("{path}/env_var_type"), format!("{kind} is no type of a variable; use one of {}", known.join(", ")));
+                findings.error(
+                    &format!("{path}/env_var_type"),
+                    format!("{kind} is no type of a variable; use one of {}", known.join(", ")),
+                );
             }
         } else if value.as_str().is_some() && sounds_secret(name) {
             findings.warn(&path, format!("`{name}` looks like a secret, and configuration is stored in clear; move it to `secrets` and take it from the environment"));
@@ -214,7 +231,8 @@ fn secrets(findings: &mut Findings<'_>, secrets: Option<&Value>) {
         };
         let flat = matches!(keys.get("type").and_then(Value::as_str), Some("env" | "vault"));
         if flat {
-            findings.warn(&path, "this declares one secret without a group; put it under a group, so that activities can name it");
+            findings
+                .warn(&path, "this declares one secret without a group; put it under a group, so that activities can name it");
             continue;
         }
         for (key, value) in keys {

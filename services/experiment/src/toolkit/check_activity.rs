@@ -24,7 +24,10 @@ pub(super) fn activity(findings: &mut Findings<'_>, value: &Value, path: &str, p
     match map.get("type").and_then(Value::as_str) {
         Some("probe") => {}
         Some("action") if place == Place::Hypothesis => {
-            findings.error(&format!("{path}/type"), "the hypothesis only measures; make this a probe, or move the action to the method");
+            findings.error(
+                &format!("{path}/type"),
+                "the hypothesis only measures; make this a probe, or move the action to the method",
+            );
         }
         Some("action") => {}
         _ if map.contains_key("type") => findings.error(&format!("{path}/type"), "`type` is probe or action"),
@@ -39,14 +42,19 @@ pub(super) fn activity(findings: &mut Findings<'_>, value: &Value, path: &str, p
         Some(tolerance_value) => {
             tolerance(findings, tolerance_value, &format!("{path}/tolerance"));
             if place != Place::Hypothesis {
-                findings.warn(&format!("{path}/tolerance"), "a tolerance counts only in the hypothesis; move the probe there to have it checked");
+                findings.warn(
+                    &format!("{path}/tolerance"),
+                    "a tolerance counts only in the hypothesis; move the probe there to have it checked",
+                );
             }
         }
     }
     match map.get("provider") {
         Some(Value::Object(declared)) => provider(findings, declared, &format!("{path}/provider")),
         None => findings.error(path, "`provider` is missing: say how it is done, by http, process or python"),
-        Some(_) => findings.error(&format!("{path}/provider"), "`provider` must be an object with a type of http, process or python"),
+        Some(_) => {
+            findings.error(&format!("{path}/provider"), "`provider` must be an object with a type of http, process or python")
+        }
     }
     if map.get("background").is_some_and(|background| !background.is_boolean()) {
         findings.error(&format!("{path}/background"), "`background` is true or false");
@@ -71,7 +79,10 @@ fn reference(findings: &mut Findings<'_>, value: &Value, map: &Map<String, Value
         let where_ = if place == Place::Rollbacks { " (rollbacks are not searched)" } else { "" };
         findings.error(&format!("{path}/ref"), format!("no activity of the method or the hypothesis is named `{name}`{where_}; correct the name or write the activity out"));
     } else if place == Place::Hypothesis && meant.get("tolerance").is_none() {
-        findings.error(&format!("{path}/ref"), format!("`{name}` has no tolerance, which a probe of the hypothesis needs; write the probe out with one"));
+        findings.error(
+            &format!("{path}/ref"),
+            format!("`{name}` has no tolerance, which a probe of the hypothesis needs; write the probe out with one"),
+        );
     }
     if map.keys().any(|key| key != "ref") {
         findings.warn(path, "beside a `ref` other keys are not read; remove them, or write the activity out");
@@ -85,7 +96,9 @@ fn tolerance(findings: &mut Findings<'_>, value: &Value, path: &str) {
             findings.error(path, format!("a bare decimal number is refused; write {{\"type\": \"range\", \"range\": [{number}, {number}]}} with the bounds you mean"));
         }
         Value::Number(_) => {}
-        Value::Array(items) if items.is_empty() => findings.error(path, "an empty list accepts nothing; list the good answers, or two bounds"),
+        Value::Array(items) if items.is_empty() => {
+            findings.error(path, "an empty list accepts nothing; list the good answers, or two bounds")
+        }
         Value::Array(items) => {
             if let [low, high] = items.as_slice()
                 && let (Some(low), Some(high)) = (low.as_f64(), high.as_f64())
@@ -127,7 +140,8 @@ fn typed(findings: &mut Findings<'_>, map: &Map<String, Value>, path: &str) {
             Some(Value::Object(declared)) => provider(findings, declared, &format!("{path}/provider")),
             _ => findings.error(path, "a tolerance of type probe needs a `provider`; it receives the answer as `value`"),
         },
-        Some(other) => findings.error(&format!("{path}/type"), format!("`{other}` is no kind of tolerance; use range, regex, jsonpath or probe")),
+        Some(other) => findings
+            .error(&format!("{path}/type"), format!("`{other}` is no kind of tolerance; use range, regex, jsonpath or probe")),
         None => findings.error(path, "a tolerance that is an object needs a `type`: range, regex, jsonpath or probe"),
     }
 }
@@ -170,19 +184,28 @@ fn http(findings: &mut Findings<'_>, map: &Map<String, Value>, path: &str) {
             }
             Some(rest) => {
                 let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-                if authority.rsplit_once('@').is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, word)| !word.is_empty() && !word.starts_with("${"))) {
-                    findings.warn(&format!("{path}/url"), "the url holds a password in clear, and journals repeat it; take it from `secrets`");
+                if authority.rsplit_once('@').is_some_and(|(user, _)| {
+                    user.split_once(':').is_some_and(|(_, word)| !word.is_empty() && !word.starts_with("${"))
+                }) {
+                    findings.warn(
+                        &format!("{path}/url"),
+                        "the url holds a password in clear, and journals repeat it; take it from `secrets`",
+                    );
                 }
             }
         }
     }
     for (name, value) in map.get("headers").and_then(Value::as_object).into_iter().flatten() {
         if value.as_str().is_some_and(|value| !value.is_empty() && !value.contains("${")) && sounds_secret(name) {
-            findings.warn(&format!("{path}/headers/{}", escape(name)), "this header holds a secret in clear, and journals repeat it; take it from `secrets` as ${name}");
+            findings.warn(
+                &format!("{path}/headers/{}", escape(name)),
+                "this header holds a secret in clear, and journals repeat it; take it from `secrets` as ${name}",
+            );
         }
     }
     if map.contains_key("expected_status") {
-        findings.warn(&format!("{path}/expected_status"), "this is documented, but has no effect; use a tolerance in the hypothesis");
+        findings
+            .warn(&format!("{path}/expected_status"), "this is documented, but has no effect; use a tolerance in the hypothesis");
     }
     if !map.contains_key("timeout") {
         findings.warn(path, "without a timeout a target that hangs also hangs the run; add `timeout` in seconds");
@@ -195,9 +218,12 @@ fn process(findings: &mut Findings<'_>, map: &Map<String, Value>, path: &str) {
     }
     match map.get("arguments") {
         Some(Value::String(line)) if !line.is_empty() => {
-            findings.warn(&format!("{path}/arguments"), "arguments as one text run through a shell; a list of arguments is safer");
+            findings
+                .warn(&format!("{path}/arguments"), "arguments as one text run through a shell; a list of arguments is safer");
         }
-        Some(Value::Object(_)) => findings.warn(&format!("{path}/arguments"), "arguments as an object are deprecated; use a list"),
+        Some(Value::Object(_)) => {
+            findings.warn(&format!("{path}/arguments"), "arguments as an object are deprecated; use a list")
+        }
         None | Some(Value::Array(_) | Value::String(_) | Value::Null) => {}
         Some(_) => findings.error(&format!("{path}/arguments"), "arguments of a process are a list of texts"),
     }
@@ -209,7 +235,9 @@ fn pauses(findings: &mut Findings<'_>, pauses: Option<&Value>, path: &str) {
         return findings.error(&format!("{path}/pauses"), "`pauses` is an object with before and after, in seconds");
     };
     for key in ["before", "after"] {
-        let good = |pause: &Value| pause.as_f64().is_some_and(|pause| pause >= 0.0) || pause.as_str().is_some_and(|text| text.starts_with("${"));
+        let good = |pause: &Value| {
+            pause.as_f64().is_some_and(|pause| pause >= 0.0) || pause.as_str().is_some_and(|text| text.starts_with("${"))
+        };
         if map.get(key).is_some_and(|pause| !good(pause)) {
             findings.error(&format!("{path}/pauses/{key}"), "a pause is a number of seconds, or \"${variable}\"");
         }

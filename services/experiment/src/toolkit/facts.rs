@@ -106,7 +106,8 @@ impl Facts {
         self.method_failed |= journal.run.iter().any(super::journal::Record::failed);
         if whole.run {
             self.saw_the_method = true;
-            self.nothing_done |= journal.run.is_empty() && journal.status.as_deref() == Some("completed") && self.before != Some(false);
+            self.nothing_done |=
+                journal.run.is_empty() && journal.status.as_deref() == Some("completed") && self.before != Some(false);
         }
         if whole.rollbacks {
             self.rollbacks_whole = true;

@@ -103,26 +103,56 @@ impl Reason {
     #[must_use]
     pub const fn describe(self) -> &'static str {
         match self {
-            Self::DeviatedAfter => "After the method the steady state was not what the hypothesis says. Look at the probe that missed.",
-            Self::DeviatedDuring => "While the method ran the steady state left its tolerance. Compare the probe's values with the fault's time.",
-            Self::BaselineMissed => "The steady state was not there before the method, so nothing was tried. Repair the system or the tolerance, then run again.",
-            Self::BaselineProbeFailed => "A probe could not be asked before the method, so nothing was tried. Check that the probe reaches its target.",
-            Self::NoHypothesis => "The experiment has no steady-state hypothesis, so nothing could be proven. Add one to get an answer.",
+            Self::DeviatedAfter => {
+                "After the method the steady state was not what the hypothesis says. Look at the probe that missed."
+            }
+            Self::DeviatedDuring => {
+                "While the method ran the steady state left its tolerance. Compare the probe's values with the fault's time."
+            }
+            Self::BaselineMissed => {
+                "The steady state was not there before the method, so nothing was tried. Repair the system or the tolerance, then run again."
+            }
+            Self::BaselineProbeFailed => {
+                "A probe could not be asked before the method, so nothing was tried. Check that the probe reaches its target."
+            }
+            Self::NoHypothesis => {
+                "The experiment has no steady-state hypothesis, so nothing could be proven. Add one to get an answer."
+            }
             Self::DryRun => "Activities were only pretended. Run without --dry to get an answer.",
-            Self::MethodActivityFailed => "An activity of the method failed, so the fault may not have been there. Repair it, then run again.",
+            Self::MethodActivityFailed => {
+                "An activity of the method failed, so the fault may not have been there. Repair it, then run again."
+            }
             Self::NothingWasDone => "The method did nothing. Add an action to get an answer.",
-            Self::DuringProbeFailed => "A probe could not be asked while the method ran, so nobody knows the state at that time. Make the probe answer even when its target is down.",
-            Self::HypothesisNotChecked => "The hypothesis was not checked at all. Look at the hypothesis strategy of the experiment.",
-            Self::JournalIncomplete => "The journal ends too early to say more, usually because an activity returned something that is not JSON. Send the whole file, or repair that activity.",
+            Self::DuringProbeFailed => {
+                "A probe could not be asked while the method ran, so nobody knows the state at that time. Make the probe answer even when its target is down."
+            }
+            Self::HypothesisNotChecked => {
+                "The hypothesis was not checked at all. Look at the hypothesis strategy of the experiment."
+            }
+            Self::JournalIncomplete => {
+                "The journal ends too early to say more, usually because an activity returned something that is not JSON. Send the whole file, or repair that activity."
+            }
             Self::ReportedFailed => "Chaos Toolkit reports that the run failed. The log says why.",
-            Self::UnexpectedError => "Chaos Toolkit met an error that it did not expect and gave up. The log names it; check that the system is as it was.",
-            Self::DidNotStart => "Chaos Toolkit ended before the run began, most often because the experiment is not valid where it runs. The log names the first problem.",
-            Self::EndedWithoutJournal => "The process ended in the middle of the run and left no journal. The log says more; check that the system is as it was.",
+            Self::UnexpectedError => {
+                "Chaos Toolkit met an error that it did not expect and gave up. The log names it; check that the system is as it was."
+            }
+            Self::DidNotStart => {
+                "Chaos Toolkit ended before the run began, most often because the experiment is not valid where it runs. The log names the first problem."
+            }
+            Self::EndedWithoutJournal => {
+                "The process ended in the middle of the run and left no journal. The log says more; check that the system is as it was."
+            }
             Self::Stopped => "The run was stopped from the hub.",
-            Self::Killed => "The run did not react to the stop in time and was killed, so it could not tidy up. Check that the fault is gone.",
+            Self::Killed => {
+                "The run did not react to the stop in time and was killed, so it could not tidy up. Check that the fault is gone."
+            }
             Self::StoppedElsewhere => "The run was stopped where it ran, by a person or a program. Its log may say by whom.",
-            Self::EndedBySignal => "Something where it ran ended the process at once, such as a lack of memory. Check that the fault is gone.",
-            Self::FellSilent => "The run gave no sign of life until the time-out. Check the machine it ran on, and that the fault is gone.",
+            Self::EndedBySignal => {
+                "Something where it ran ended the process at once, such as a lack of memory. Check that the fault is gone."
+            }
+            Self::FellSilent => {
+                "The run gave no sign of life until the time-out. Check the machine it ran on, and that the fault is gone."
+            }
         }
     }
 }
@@ -159,10 +189,16 @@ impl Warning {
     #[must_use]
     pub const fn describe(self) -> &'static str {
         match self {
-            Self::RollbacksNotPlayed => "The rollbacks were not played, so the fault may still be there. Undo it by hand, or run with the rollback strategy `always`.",
-            Self::RollbackFailed => "A rollback failed or was cut, so the fault may still be there. Look at its record and undo it by hand.",
+            Self::RollbacksNotPlayed => {
+                "The rollbacks were not played, so the fault may still be there. Undo it by hand, or run with the rollback strategy `always`."
+            }
+            Self::RollbackFailed => {
+                "A rollback failed or was cut, so the fault may still be there. Look at its record and undo it by hand."
+            }
             Self::RollbacksUnknown => "Nothing tells whether the rollbacks were played. Check that the fault is gone.",
-            Self::NotCheckedAfterwards => "The steady state was only checked before the method. Use the hypothesis strategy `default` to check it afterwards.",
+            Self::NotCheckedAfterwards => {
+                "The steady state was only checked before the method. Use the hypothesis strategy `default` to check it afterwards."
+            }
             Self::Also(reason) => reason.describe(),
         }
     }

@@ -126,7 +126,8 @@ impl<'a> Story<'a> {
 
     fn deviated(&self) -> Vec<String> {
         let during = self.has(Reason::DeviatedDuring);
-        let (miss, when) = if during { (self.miss_during(), "While the method ran") } else { (self.miss_after(), "After the method") };
+        let (miss, when) =
+            if during { (self.miss_during(), "While the method ran") } else { (self.miss_after(), "After the method") };
         let Some(miss) = miss else {
             return vec!["After the method the steady state was outside its tolerance".to_owned()];
         };
@@ -211,7 +212,9 @@ impl<'a> Story<'a> {
                 Reason::DuringProbeFailed => "a probe could not be asked while the method ran".to_owned(),
                 Reason::JournalIncomplete => "the journal ends too early to tell more".to_owned(),
                 Reason::MethodActivityFailed => match self.error() {
-                    Some((name, Some(error))) => format!("{held}in the method {name} failed ({error}), so the fault may not have been there"),
+                    Some((name, Some(error))) => {
+                        format!("{held}in the method {name} failed ({error}), so the fault may not have been there")
+                    }
                     Some((name, None)) => format!("{held}in the method {name} failed, so the fault may not have been there"),
                     None => format!("{held}an activity of the method failed, so the fault may not have been there"),
                 },
@@ -234,7 +237,9 @@ impl<'a> Story<'a> {
                 Some(name) => format!("the rollback {name} failed"),
                 None => "not all rollbacks were played".to_owned(),
             }),
-            RollbackOutcome::Unknown if warned(Warning::RollbacksUnknown) => Some("whether the rollbacks were played is not known".to_owned()),
+            RollbackOutcome::Unknown if warned(Warning::RollbacksUnknown) => {
+                Some("whether the rollbacks were played is not known".to_owned())
+            }
             RollbackOutcome::Unknown | RollbackOutcome::NotPlayed | RollbackOutcome::NoneDeclared => None,
         }
     }

@@ -20,7 +20,8 @@ fn sample(name: &str) -> Vec<u8> {
 fn samples(ending: &str) -> Vec<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
     let entries = fs::read_dir(folder).expect("the samples are part of the sources");
-    let mut names: Vec<String> = entries.map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned()).collect();
     names.retain(|name| name.ends_with(ending));
     names.sort();
     names
@@ -56,7 +57,11 @@ fn started() -> (&'static str, Option<Phase>, Value) {
 }
 
 fn activity(phase: Phase, key: &str, name: &str, status: &str) -> (&'static str, Option<Phase>, Value) {
-    ("activity.completed", Some(phase), json!({"key": key, "name": name, "type": "action", "status": status, "output": {"status": 503, "headers": {}, "body": "no"}}))
+    (
+        "activity.completed",
+        Some(phase),
+        json!({"key": key, "name": name, "type": "action", "status": status, "output": {"status": 503, "headers": {}, "body": "no"}}),
+    )
 }
 
 fn begin(phase: Phase, key: &str, name: &str) -> (&'static str, Option<Phase>, Value) {
@@ -86,7 +91,10 @@ fn a_killed_run_is_interrupted_and_its_rollbacks_are_unknown() {
     assert_eq!((judgement.verdict, judgement.rollbacks), (Verdict::Interrupted, RollbackOutcome::Unknown));
     assert_eq!(judgement.reasons, [Reason::Killed]);
     assert_eq!(judgement.warnings, [Warning::RollbacksUnknown]);
-    assert_eq!(sentence, "It did not stop when asked and was killed while kill was running; whether the rollbacks were played is not known.");
+    assert_eq!(
+        sentence,
+        "It did not stop when asked and was killed while kill was running; whether the rollbacks were played is not known."
+    );
 }
 
 #[test]
@@ -144,9 +152,17 @@ fn events_alone_are_judged_like_a_journal() {
 #[test]
 fn a_failed_activity_of_the_method_is_never_passed_over() {
     let mut observed = whole(true, "completed", false);
-    observed.observe("activity.completed", Some(Phase::Method), None, &json!({"key": "method-1", "name": "look", "status": "failed", "error": "boom"}));
+    observed.observe(
+        "activity.completed",
+        Some(Phase::Method),
+        None,
+        &json!({"key": "method-1", "name": "look", "status": "failed", "error": "boom"}),
+    );
     let (judgement, sentence) = judged(None, &observed, Ending::Uploaded);
-    assert_eq!((judgement.verdict, judgement.reasons.as_slice()), (Verdict::Inconclusive, [Reason::MethodActivityFailed].as_slice()));
+    assert_eq!(
+        (judgement.verdict, judgement.reasons.as_slice()),
+        (Verdict::Inconclusive, [Reason::MethodActivityFailed].as_slice())
+    );
     assert!(sentence.starts_with("The steady state held, but in the method look failed (boom)"), "{sentence}");
     let mut journal: Value = serde_json::from_slice(&sample("deviated.journal.json")).expect("JSON");
     journal["run"][0]["status"] = json!("failed");
@@ -174,14 +190,21 @@ fn the_rows_of_the_rule_are_tried_in_order() {
     assert_eq!(verdict("completed.journal.json", &[("/status", json!("failed"))]), Verdict::Failed);
     assert_eq!(verdict("completed.journal.json", &[("/experiment/dry", json!("actions"))]), Verdict::Inconclusive);
     assert_eq!(verdict("completed.journal.json", &[("/experiment/dry", json!(false))]), Verdict::Passed);
-    assert_eq!(verdict("completed.journal.json", &[("/experiment/method", json!([])), ("/run", json!([]))]), Verdict::Inconclusive);
+    assert_eq!(
+        verdict("completed.journal.json", &[("/experiment/method", json!([])), ("/run", json!([]))]),
+        Verdict::Inconclusive
+    );
 }
 
 #[test]
 fn a_probe_that_raised_during_the_method_is_no_deviation_and_no_pass() {
-    let missed = json!({"steady_state_met": false, "probes": [{"activity": {"name": "p"}, "status": "failed", "tolerance_met": false}]});
+    let missed =
+        json!({"steady_state_met": false, "probes": [{"activity": {"name": "p"}, "status": "failed", "tolerance_met": false}]});
     let (judgement, _) = changed("continuous.journal.json", &[("/steady_states/during", json!([missed]))]);
-    assert_eq!((judgement.verdict, judgement.reasons.as_slice()), (Verdict::Inconclusive, [Reason::DuringProbeFailed].as_slice()));
+    assert_eq!(
+        (judgement.verdict, judgement.reasons.as_slice()),
+        (Verdict::Inconclusive, [Reason::DuringProbeFailed].as_slice())
+    );
 }
 
 #[test]
@@ -198,7 +221,11 @@ fn rollbacks_that_failed_or_were_cut_are_warned_of() {
 
 #[test]
 fn a_cut_journal_is_completed_by_the_events() {
-    let (judgement, _) = judged(Some(&sample("completed-cut.journal.json")), &whole(true, "completed", false), Ending::Exited { code: Some(0), signal: None });
+    let (judgement, _) = judged(
+        Some(&sample("completed-cut.journal.json")),
+        &whole(true, "completed", false),
+        Ending::Exited { code: Some(0), signal: None },
+    );
     assert_eq!((judgement.verdict, judgement.rollbacks), (Verdict::Passed, RollbackOutcome::Played));
     assert_eq!(judgement.warnings, [Warning::Also(Reason::JournalIncomplete)]);
 }
@@ -217,7 +244,10 @@ fn progress_says_phase_and_step() {
     list.push(activity(Phase::Method, "method-0", "kill", "succeeded"));
     list.push(begin(Phase::Method, "method-1", "look"));
     assert_eq!(progress(&events(&list)), "Baseline holds; method, step 2 of 2: look");
-    assert_eq!(events(&list).progress(), chaoshub_facade::experiment::Progress { done: 2, total: 5, current: Some("look".into()) });
+    assert_eq!(
+        events(&list).progress(),
+        chaoshub_facade::experiment::Progress { done: 2, total: 5, current: Some("look".into()) }
+    );
     list.push(("run.stopping", None, json!({"how": "flag", "why": "asked"})));
     assert_eq!(progress(&events(&list)), "Stopping; baseline holds; method, step 2 of 2: look");
 }
@@ -304,25 +334,44 @@ fn times_without_a_zone_are_utc() {
 
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let names = samples(".journal.json");
-    (0..names.len(), prop::collection::vec((any::<prop::sample::Index>(), 0_u8..4, any::<u8>()), 0..12)).prop_map(move |(which, changes)| {
-        let mut bytes = sample(&names[which]);
-        for (index, how, byte) in changes {
-            let at = index.index(bytes.len());
-            match how {
-                0 => bytes[at] = byte,
-                1 => bytes.insert(at, byte),
-                2 => _ = bytes.remove(at),
-                _ => bytes.insert(at, b"{}[]\",:\\"[usize::from(byte) % 8]),
+    (0..names.len(), prop::collection::vec((any::<prop::sample::Index>(), 0_u8..4, any::<u8>()), 0..12)).prop_map(
+        move |(which, changes)| {
+            let mut bytes = sample(&names[which]);
+            for (index, how, byte) in changes {
+                let at = index.index(bytes.len());
+                match how {
+                    0 => bytes[at] = byte,
+                    1 => bytes.insert(at, byte),
+                    2 => _ = bytes.remove(at),
+                    _ => bytes.insert(at, b"{}[]\",:\\"[usize::from(byte) % 8]),
+                }
             }
-        }
-        bytes
-    })
+            bytes
+        },
+    )
 }
 
 fn any_event() -> impl Strategy<Value = (String, Option<Phase>, Value)> {
-    let kinds = ["run.started", "phase.started", "phase.completed", "activity.started", "activity.completed", "run.stopping", "run.finished", "other"];
-    let phases = [None, Some(Phase::Baseline), Some(Phase::Method), Some(Phase::During), Some(Phase::After), Some(Phase::Rollbacks)];
-    let status = prop::sample::select(vec![json!("succeeded"), json!("failed"), json!("completed"), json!("interrupted"), json!(null), json!(7)]);
+    let kinds = [
+        "run.started",
+        "phase.started",
+        "phase.completed",
+        "activity.started",
+        "activity.completed",
+        "run.stopping",
+        "run.finished",
+        "other",
+    ];
+    let phases =
+        [None, Some(Phase::Baseline), Some(Phase::Method), Some(Phase::During), Some(Phase::After), Some(Phase::Rollbacks)];
+    let status = prop::sample::select(vec![
+        json!("succeeded"),
+        json!("failed"),
+        json!("completed"),
+        json!("interrupted"),
+        json!(null),
+        json!(7),
+    ]);
     let flag = prop::sample::select(vec![json!(true), json!(false), json!(null), json!("odd")]);
     (prop::sample::select(kinds.to_vec()), prop::sample::select(phases.to_vec()), status, flag, 0..4_u8).prop_map(|(kind, phase, status, flag, n)| {
         let data = json!({"key": format!("method-{n}"), "name": "é", "status": status, "deviated": flag, "met": flag, "how": "flag", "probes": [{"key": format!("method-{n}"), "name": "n", "tolerance_met": flag}]});

@@ -51,14 +51,16 @@ pub fn against(output: &Value, tolerance: Option<&Value>) -> String {
 pub fn short(output: &Value) -> String {
     match output {
         Value::Null => "nothing".to_owned(),
-        Value::Object(map) => match (map.get("status"), map.get("stdout"), map.contains_key("headers") || map.contains_key("body")) {
-            (Some(status), Some(_), _) => format!("exit {}", literal(status)),
-            (Some(status), None, true) => literal(status),
-            _ => match serde_json::to_string(output) {
-                Ok(text) if text.len() <= QUOTE => text,
-                _ => format!("an object with {}", count(map.len(), "key")),
-            },
-        },
+        Value::Object(map) => {
+            match (map.get("status"), map.get("stdout"), map.contains_key("headers") || map.contains_key("body")) {
+                (Some(status), Some(_), _) => format!("exit {}", literal(status)),
+                (Some(status), None, true) => literal(status),
+                _ => match serde_json::to_string(output) {
+                    Ok(text) if text.len() <= QUOTE => text,
+                    _ => format!("an object with {}", count(map.len(), "key")),
+                },
+            }
+        }
         Value::Array(items) => match serde_json::to_string(output) {
             Ok(text) if text.len() <= QUOTE => text,
             _ => format!("a list of {}", count(items.len(), "item")),
@@ -114,7 +116,9 @@ fn form(tolerance: &Value) -> Form<'_> {
         Value::Object(map) => {
             let text = |key: &str| map.get(key).and_then(Value::as_str);
             match text("type") {
-                Some("range") => map.get("range").and_then(Value::as_array).and_then(|items| range(items)).unwrap_or(Form::Unknown),
+                Some("range") => {
+                    map.get("range").and_then(Value::as_array).and_then(|items| range(items)).unwrap_or(Form::Unknown)
+                }
                 Some("regex") => text("pattern").map_or(Form::Unknown, Form::Matches),
                 Some("jsonpath") => {
                     let expected = map.get("expect").or_else(|| map.get("count"));

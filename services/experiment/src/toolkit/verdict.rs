@@ -171,7 +171,8 @@ fn ended(facts: &Facts, evidence: &Evidence<'_>) -> Option<(Verdict, Vec<Reason>
 /// Old versions say `failed` of a clean miss, too.
 fn baseline(evidence: &Evidence<'_>) -> Reason {
     let journal = evidence.journal.and_then(|journal| journal.before.as_ref());
-    let clean = journal.is_some_and(|state| !state.raised() && state.miss().is_some_and(|probe| probe.tolerance_met == Some(false)));
+    let clean =
+        journal.is_some_and(|state| !state.raised() && state.miss().is_some_and(|probe| probe.tolerance_met == Some(false)));
     if clean { Reason::BaselineMissed } else { Reason::BaselineProbeFailed }
 }
 

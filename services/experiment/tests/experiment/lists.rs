@@ -107,10 +107,10 @@ async fn runs_are_picked_by_experiment_state_and_verdict() {
         let ids = read["items"].as_array().unwrap().iter().map(|run| run["id"].as_str().unwrap().to_owned());
         ids.collect::<Vec<_>>()
     };
-    assert_eq!(listed(&format!("experiment={two}")).await, [second.id.clone()]);
-    assert_eq!(listed("state=ended").await, [first.id.clone()]);
-    assert_eq!(listed("state=starting").await, [second.id.clone()]);
-    assert_eq!(listed("verdict=failed").await, [first.id.clone()]);
+    assert_eq!(listed(&format!("experiment={two}")).await, std::slice::from_ref(&second.id));
+    assert_eq!(listed("state=ended").await, std::slice::from_ref(&first.id));
+    assert_eq!(listed("state=starting").await, std::slice::from_ref(&second.id));
+    assert_eq!(listed("verdict=failed").await, std::slice::from_ref(&first.id));
     assert_eq!(listed("verdict=passed").await, [""; 0]);
     for bad in ["verdict=maybe", "state=gone", "experiment=7", "after=never"] {
         world.ask(get(format!("/api/v1/runs?workspace=demo/demo&{bad}")), 422).await;

@@ -52,6 +52,21 @@ test('an_activity_without_a_status_was_cut_and_one_still_running_at_the_end_too'
   expect(activitiesOf({ ...live, state: 'ended' }, [started])[0]?.state).toBe('cut');
 });
 
+test('what_a_stop_left_out_stands_in_its_phase_and_not_after_the_rollbacks', () => {
+  const plan = [
+    ...run.plan,
+    { key: 'rollbacks-0', phase: 'rollbacks', name: 'mend', type: 'action' } as const,
+  ];
+  const said = (n: number, phase: 'baseline' | 'rollbacks') =>
+    eventOf(n, 'activity.completed', phase, { key: `${phase}-0`, status: 'succeeded', duration_ms: 1 });
+  const rows = activitiesOf({ plan, state: 'ended' }, [said(1, 'baseline'), said(2, 'rollbacks')]);
+  expect(rows.map((row) => `${row.phase} ${row.state}`)).toEqual([
+    'baseline succeeded',
+    'method not-played',
+    'rollbacks succeeded',
+  ]);
+});
+
 test('each_pass_of_during_is_a_row_of_its_own', () => {
   const during = (n: number) =>
     eventOf(n, 'activity.completed', 'during', {

@@ -140,13 +140,12 @@ function settled(row: ActivityRow, ended: boolean): ActivityRow {
   return row.state === 'running' ? { ...row, state: 'cut' } : row;
 }
 
-const PHASES: Phase[] = ['baseline', 'during', 'method', 'after', 'rollbacks'];
+const GROUPS: Record<Phase, number> = { baseline: 0, during: 1, method: 1, after: 2, rollbacks: 3 };
 
+/** By phase, and within one as things began; what never began stands where it would have been done. */
 function inOrder(a: ActivityRow, b: ActivityRow): number {
-  if (a.startedAt !== null && b.startedAt !== null) return a.startedAt - b.startedAt;
-  if (a.startedAt !== null) return -1;
-  if (b.startedAt !== null) return 1;
-  return PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase);
+  if (GROUPS[a.phase] !== GROUPS[b.phase]) return GROUPS[a.phase] - GROUPS[b.phase];
+  return (a.startedAt ?? Number.POSITIVE_INFINITY) - (b.startedAt ?? Number.POSITIVE_INFINITY) || 0;
 }
 
 function text(value: Json | undefined): string {

@@ -118,12 +118,11 @@ function Row({
       </td>
       {showTitle && (
         <td>
-          <a className={tables.title} href={href} tabIndex={-1} style={{ fontWeight: 450 }}>
-            {run.title}
-          </a>
-          {run.origin !== 'hub' && (
-            <span className={tables.faint}> {run.origin === 'upload' ? 'uploaded' : 'from outside'}</span>
-          )}
+          <span className={tables.clamped} title={run.title}>
+            <a className={tables.title} href={href} tabIndex={-1} style={{ fontWeight: 450 }}>
+              {run.title}
+            </a>
+          </span>
           <div className={`${tables.faint} ${tables.phoneOnly}`}>
             Run {run.number}, <Ago at={run.started_at ?? run.requested_at} />
           </div>
@@ -133,7 +132,12 @@ function Row({
       <td>
         <VerdictBadge run={run} />
       </td>
-      <td className={`${tables.dim} ${tables.wideOnly}`}>{run.started_by}</td>
+      <td className={`${tables.dim} ${tables.wideOnly}`}>
+        {run.started_by}
+        {run.origin !== 'hub' && (
+          <span className={tables.faint}>, {run.origin === 'upload' ? 'uploaded' : 'from outside'}</span>
+        )}
+      </td>
       <td className={`${tables.number} ${showTitle ? tables.wideOnly : ''}`}>
         <Ago at={run.started_at ?? run.requested_at} />
       </td>

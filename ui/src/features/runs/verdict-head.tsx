@@ -5,7 +5,7 @@ import { isActive } from '~/api/runs';
 import { Ago, Elapsed } from '~/ui/ago';
 import { ShortId } from '~/ui/copy';
 import { lookOf, VerdictShape } from '~/ui/verdict';
-import { duration } from '~/ui/words';
+import { counted, duration } from '~/ui/words';
 import css from './run.module.css';
 import { rollbackWords, STOP_LADDER, sentenceOf, stopWords } from './words';
 
@@ -39,6 +39,13 @@ export function VerdictHead({ run, versionHref }: { run: Run; versionHref: strin
 /** What the hub says of the verdict, in its own words: what happened, and what to do. */
 function Notes({ run }: { run: Run }) {
   if (run.reasons.length + run.warnings.length === 0) return null;
+  const rollbacks = run.plan.filter((one) => one.phase === 'rollbacks').map((one) => one.name);
+  const undo = rollbacks.length > 0 && (
+    <>
+      {' '}
+      What would have undone it: <strong>{rollbacks.join(', ')}</strong>.
+    </>
+  );
   return (
     <ul className={css.notes}>
       {run.reasons.map((note) => (
@@ -50,7 +57,10 @@ function Notes({ run }: { run: Run }) {
       {run.warnings.map((note) => (
         <li key={note.code} data-tone="warn">
           <IconAlertCircle size={17} aria-label="Warning" />
-          <span>{withCode(note.detail)}</span>
+          <span>
+            {withCode(note.detail)}
+            {note.code === 'rollbacks-not-played' && undo}
+          </span>
         </li>
       ))}
     </ul>
@@ -109,7 +119,7 @@ function Meta({ run, active, versionHref }: { run: Run; active: boolean; version
       {run.raw_status && run.raw_status !== run.verdict && (
         <Fact name="Chaos Toolkit says">{run.raw_status}</Fact>
       )}
-      <Fact name="Evidence">{run.events} events</Fact>
+      <Fact name="Evidence">{run.origin === 'upload' ? 'its journal' : counted(run.events, 'event')}</Fact>
       <Fact name="Id">
         <ShortId id={run.id} label="Copy the id of the run" />
       </Fact>

@@ -90,7 +90,11 @@ fn what_chaos_refuses_is_an_error_where_it_stands() {
     one(with("/method/-", json!({"ref": "nowhere"})), "/method/1/ref", "nowhere");
     one(with("/rollbacks/-", json!({"ref": "heal"})), "/rollbacks/1/ref", "rollbacks are not searched");
     one(with("/method/-", json!({"type": "action", "name": "x"})), "/method/1", "`provider` is missing");
-    one(with("/method/-", json!({"type": "action", "name": "x", "provider": {"type": "python", "module": "m"}})), "/method/1/provider", "`func`");
+    one(
+        with("/method/-", json!({"type": "action", "name": "x", "provider": {"type": "python", "module": "m"}})),
+        "/method/1/provider",
+        "`func`",
+    );
     one(with("/method/-", json!({"type": "action", "name": "x", "provider": {"type": "ssh"}})), "/method/1/provider/type", "ssh");
     one(with("/runtime", json!({"rollbacks": {"strategy": "sometimes"}})), "/runtime/rollbacks/strategy", "always");
     one(with("/runtime", json!({"hypothesis": {"strategy": "always"}})), "/runtime/hypothesis/strategy", "continuously");
@@ -101,7 +105,9 @@ fn what_chaos_refuses_is_an_error_where_it_stands() {
 #[test]
 fn what_chaos_would_misread_is_a_warning() {
     let one = |problems: Vec<Problem>, path: &str, says: &str| {
-        let found = problems.iter().any(|problem| problem.path == path && problem.severity == Severity::Warning && problem.message.contains(says));
+        let found = problems
+            .iter()
+            .any(|problem| problem.path == path && problem.severity == Severity::Warning && problem.message.contains(says));
         assert!(found, "no warning at {path}: {problems:?}");
         assert!(problems.iter().all(|problem| problem.severity == Severity::Warning), "{problems:?}");
     };
@@ -112,8 +118,16 @@ fn what_chaos_would_misread_is_a_warning() {
     one(with("/method/0/dry", json!("yes")), "/method/0/dry", "no effect");
     one(with("/method/0/provider/arguments", json!("-9 1")), "/method/0/provider/arguments", "shell");
     one(with("/method/0/provider/path", json!("${tool}")), "/method/0/provider/path", "not replaced");
-    one(with(&format!("{PROBE}/provider/expected_status"), json!(200)), &format!("{PROBE}/provider/expected_status"), "no effect");
-    one(with(&format!("{PROBE}/provider/headers"), json!({"Authorization": "Bearer abc"})), &format!("{PROBE}/provider/headers/Authorization"), "secret");
+    one(
+        with(&format!("{PROBE}/provider/expected_status"), json!(200)),
+        &format!("{PROBE}/provider/expected_status"),
+        "no effect",
+    );
+    one(
+        with(&format!("{PROBE}/provider/headers"), json!({"Authorization": "Bearer abc"})),
+        &format!("{PROBE}/provider/headers/Authorization"),
+        "secret",
+    );
     one(with(&format!("{PROBE}/provider/url"), json!("http://me:word@shop/")), &format!("{PROBE}/provider/url"), "password");
     one(without(&format!("{PROBE}/provider"), "timeout"), &format!("{PROBE}/provider"), "timeout");
     one(with("/secrets", json!({"api": {"token": "in-clear"}})), "/secrets/api/token", "in clear");
@@ -198,14 +212,21 @@ fn the_plan_follows_the_hypothesis_strategy() {
     assert_eq!(keys("during-method-only"), ["method-0", "method-1", "rollbacks-0"]);
     let plan = parse(&String::from_utf8_lossy(&sample("failing-action.experiment.yaml")), Format::Yaml).plan();
     let reference = plan.iter().find(|planned| planned.key == "method-4").expect("the reference");
-    assert_eq!((reference.phase, reference.name.as_str(), reference.kind.as_str()), (Phase::Method, "checkout-is-healthy", "probe"));
-    assert_eq!(json!(plan[0]), json!({"key": "baseline-0", "phase": "baseline", "name": "checkout-is-healthy", "type": "probe", "background": false}));
+    assert_eq!(
+        (reference.phase, reference.name.as_str(), reference.kind.as_str()),
+        (Phase::Method, "checkout-is-healthy", "probe")
+    );
+    assert_eq!(
+        json!(plan[0]),
+        json!({"key": "baseline-0", "phase": "baseline", "name": "checkout-is-healthy", "type": "probe", "background": false})
+    );
 }
 
 #[test]
 fn secrets_are_masked_and_declarations_are_not() {
     let mut document = good();
-    document["secrets"] = json!({"api": {"token": "hunter22", "key": {"type": "env", "key": "API_KEY"}, "more": {"deep": 1234567}}});
+    document["secrets"] =
+        json!({"api": {"token": "hunter22", "key": {"type": "env", "key": "API_KEY"}, "more": {"deep": 1234567}}});
     let document = of(document);
     assert_eq!(
         document.masked()["secrets"],
@@ -254,7 +275,10 @@ fn tolerances_and_answers_read_as_words() {
     let regex = json!({"type": "regex", "pattern": "^ok", "target": "stdout"});
     assert_eq!(against(&process, Some(&regex)), "answered “no”, expected a match of ^ok");
     assert_eq!((short(&json!(0.3100)), short(&json!(null))), ("0.31".to_owned(), "nothing".to_owned()));
-    assert_eq!((span(0.085), span(2.44), span(31.2), span(125.0)), ("85 ms".into(), "2.4 s".into(), "31 s".into(), "2 min 5 s".into()));
+    assert_eq!(
+        (span(0.085), span(2.44), span(31.2), span(125.0)),
+        ("85 ms".into(), "2.4 s".into(), "31 s".into(), "2 min 5 s".into())
+    );
 }
 
 proptest! {

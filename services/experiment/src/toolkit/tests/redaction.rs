@@ -35,9 +35,13 @@ fn plain_credentials_go_without_being_known() {
     for (text, clean) in cases {
         assert_eq!(redactor.text(&text), clean);
     }
-    let mut headers = json!({"Authorization": "opaque", "Set-Cookie": "a=b", "X-Token": "${token}", "password": "${pw}", "status": 200});
+    let mut headers =
+        json!({"Authorization": "opaque", "Set-Cookie": "a=b", "X-Token": "${token}", "password": "${pw}", "status": 200});
     redactor.value(&mut headers);
-    assert_eq!(headers, json!({"Authorization": "[redacted]", "Set-Cookie": "[redacted]", "X-Token": "${token}", "password": "${pw}", "status": 200}));
+    assert_eq!(
+        headers,
+        json!({"Authorization": "[redacted]", "Set-Cookie": "[redacted]", "X-Token": "${token}", "password": "${pw}", "status": 200})
+    );
 }
 
 #[test]
@@ -65,7 +69,14 @@ fn a_redacted_journal_is_still_json() {
 fn a_private_key_that_comes_line_by_line_is_taken_out() {
     let mut stream = Redactor::default().stream();
     let mut out = Vec::new();
-    for line in ["before\n", "-----BEGIN PRIVATE KEY-----\n", "MIIEvQIBADANBgkq\n", "hkiG9w0BAQEFAASC\n", "-----END PRIVATE KEY-----\n", "after it\n"] {
+    for line in [
+        "before\n",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "MIIEvQIBADANBgkq\n",
+        "hkiG9w0BAQEFAASC\n",
+        "-----END PRIVATE KEY-----\n",
+        "after it\n",
+    ] {
         out.extend(stream.push(line.as_bytes()));
     }
     out.extend(stream.finish());
