@@ -10,16 +10,25 @@ import {
 } from '@tanstack/react-router';
 import { experimentQuery, experimentsQuery } from './api/experiments';
 import { asProblem } from './api/problem';
+import { whenReachable } from './api/reach';
 import { eventsQuery, runQuery, runsQuery } from './api/runs';
 import { meQuery } from './api/session';
 import { BrokenPage, MissingPage } from './app/fallbacks';
 import { checkedNext } from './app/next';
+import { WaitingPage } from './app/waiting';
 import { Frame } from './frame/frame';
 import type { ExperimentTab, RunsSearch } from './paths';
-import { BonePage } from './ui/bones';
 
 interface Context {
   client: QueryClient;
+}
+
+/** A route's component from a chunk of its own, which waits for a hub that is away. */
+function page<Module extends Record<string, unknown>, Name extends keyof Module & string>(
+  load: () => Promise<Module>,
+  name: Name,
+) {
+  return lazyRouteComponent(() => whenReachable(load), name);
 }
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: MissingPage });
@@ -30,7 +39,7 @@ const signIn = createRoute({
   validateSearch: (search): { next?: string } => ({
     next: typeof search.next === 'string' ? checkedNext(search.next) : undefined,
   }),
-  component: lazyRouteComponent(() => import('./routes/sign-in'), 'SignInRoute'),
+  component: page(() => import('./routes/sign-in'), 'SignInRoute'),
 });
 
 /** Everything below asks for an account first, and says where to come back to. */
@@ -53,7 +62,7 @@ const start = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
   validateSearch: (search): { new?: 'workspace' } => (search.new === 'workspace' ? { new: 'workspace' } : {}),
-  component: lazyRouteComponent(() => import('./routes/start'), 'StartRoute'),
+  component: page(() => import('./routes/start'), 'StartRoute'),
 });
 
 const workspace = createRoute({
@@ -65,7 +74,7 @@ const workspace = createRoute({
 const home = createRoute({
   getParentRoute: () => workspace,
   path: '/',
-  component: lazyRouteComponent(() => import('./routes/home'), 'HomeRoute'),
+  component: page(() => import('./routes/home'), 'HomeRoute'),
 });
 
 /** `?new=yes` opens the page with its form for a new one. */
@@ -77,14 +86,14 @@ const hubs = createRoute({
   getParentRoute: () => workspace,
   path: '/hubs',
   validateSearch: asksForNew,
-  component: lazyRouteComponent(() => import('./routes/hubs'), 'HubsRoute'),
+  component: page(() => import('./routes/hubs'), 'HubsRoute'),
 });
 
 const hub = createRoute({
   getParentRoute: () => workspace,
   path: '/hubs/$hub',
   validateSearch: (search): { edit?: true } => (search.edit ? { edit: true } : {}),
-  component: lazyRouteComponent(() => import('./routes/hub'), 'HubRoute'),
+  component: page(() => import('./routes/hub'), 'HubRoute'),
 });
 
 const experiments = createRoute({
@@ -94,13 +103,13 @@ const experiments = createRoute({
   loader: ({ context, params }) => {
     void context.client.prefetchQuery(experimentsQuery(`${params.org}/${params.workspace}`));
   },
-  component: lazyRouteComponent(() => import('./routes/experiments'), 'ExperimentsRoute'),
+  component: page(() => import('./routes/experiments'), 'ExperimentsRoute'),
 });
 
 const newExperiment = createRoute({
   getParentRoute: () => workspace,
   path: '/experiments/new',
-  component: lazyRouteComponent(() => import('./routes/new-experiment'), 'NewExperimentRoute'),
+  component: page(() => import('./routes/new-experiment'), 'NewExperimentRoute'),
 });
 
 const TABS: ExperimentTab[] = ['overview', 'edit', 'versions', 'runs'];
@@ -115,7 +124,7 @@ const experiment = createRoute({
   loader: ({ context, params }) => {
     void context.client.prefetchQuery(experimentQuery(params.experiment));
   },
-  component: lazyRouteComponent(() => import('./routes/experiment'), 'ExperimentRoute'),
+  component: page(() => import('./routes/experiment'), 'ExperimentRoute'),
 });
 
 const runs = createRoute({
@@ -129,14 +138,14 @@ const runs = createRoute({
   loader: ({ context, params }) => {
     void context.client.prefetchInfiniteQuery(runsQuery(`${params.org}/${params.workspace}`));
   },
-  component: lazyRouteComponent(() => import('./routes/runs'), 'RunsRoute'),
+  component: page(() => import('./routes/runs'), 'RunsRoute'),
 });
 
 const startingRun = createRoute({
   getParentRoute: () => workspace,
   path: '/runs/starting/$key',
   validateSearch: (search): { experiment: string } => ({ experiment: String(search.experiment ?? '') }),
-  component: lazyRouteComponent(() => import('./routes/starting-run'), 'StartingRunRoute'),
+  component: page(() => import('./routes/starting-run'), 'StartingRunRoute'),
 });
 
 const run = createRoute({
@@ -146,20 +155,20 @@ const run = createRoute({
     void context.client.prefetchQuery(runQuery(params.run));
     void context.client.prefetchQuery(eventsQuery(params.run));
   },
-  component: lazyRouteComponent(() => import('./routes/run'), 'RunRoute'),
+  component: page(() => import('./routes/run'), 'RunRoute'),
 });
 
 const tokens = createRoute({
   getParentRoute: () => workspace,
   path: '/tokens',
   validateSearch: asksForNew,
-  component: lazyRouteComponent(() => import('./routes/tokens'), 'TokensRoute'),
+  component: page(() => import('./routes/tokens'), 'TokensRoute'),
 });
 
 const members = createRoute({
   getParentRoute: () => workspace,
   path: '/members',
-  component: lazyRouteComponent(() => import('./routes/members'), 'MembersRoute'),
+  component: page(() => import('./routes/members'), 'MembersRoute'),
 });
 
 const routeTree = root.addChildren([
@@ -192,7 +201,7 @@ export function makeRouter(client: QueryClient, history?: RouterHistory) {
     defaultPreloadStaleTime: 0, // what is fresh is the query cache's business
     defaultPendingMs: 150,
     defaultPendingMinMs: 0,
-    defaultPendingComponent: () => <BonePage label="Loading the page" />,
+    defaultPendingComponent: WaitingPage,
     defaultErrorComponent: BrokenPage,
     defaultNotFoundComponent: MissingPage,
     scrollRestoration: true,

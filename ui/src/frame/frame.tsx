@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { whenReachable } from '~/api/reach';
 import { meQuery } from '~/api/session';
 import { MissingPage } from '~/app/fallbacks';
 import { rememberWorkspace, useMembershipIfAny, useWorkspaceName } from '~/app/place';
@@ -11,8 +12,12 @@ import { LiveStrip } from './live-strip';
 import { Rail } from './rail';
 import { TopBar } from './top-bar';
 
-const Palette = lazy(() => import('./palette').then((module) => ({ default: module.Palette })));
-const Shortcuts = lazy(() => import('./shortcuts').then((module) => ({ default: module.Shortcuts })));
+const Palette = lazy(() =>
+  whenReachable(() => import('./palette')).then((module) => ({ default: module.Palette })),
+);
+const Shortcuts = lazy(() =>
+  whenReachable(() => import('./shortcuts')).then((module) => ({ default: module.Shortcuts })),
+);
 
 const NARROW = 'chaoshub-narrow-rail';
 

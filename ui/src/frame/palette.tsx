@@ -37,6 +37,7 @@ export function Palette({ membership }: { membership: Membership | undefined }) 
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
+      attributes={{ content: { 'aria-label': 'Search or run a command' } }}
       maxHeight={460}
       scrollable
       radius="lg"

@@ -61,11 +61,13 @@ export function TopBar({ me, membership }: { me: Me | undefined; membership: Mem
 function Connection() {
   const state = useLiveState();
   const text =
-    state === 'reconnecting'
-      ? 'Reconnecting'
-      : state === 'polling'
-        ? 'Not live, asking every few seconds'
-        : '';
+    state === 'away'
+      ? 'Not live, the hub does not answer; trying again'
+      : state === 'reconnecting'
+        ? 'Reconnecting'
+        : state === 'polling'
+          ? 'Not live, asking every few seconds'
+          : '';
   return (
     <span role="status" className={text ? css.quiet : undefined}>
       {text && <IconPlugConnectedX size={15} aria-hidden />}

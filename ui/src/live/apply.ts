@@ -8,7 +8,7 @@ import type { Message } from './message';
 /** Writes one message of the stream into the caches that pages read; asks anew only where something is missing. */
 export function apply(client: QueryClient, message: Message): void {
   if (message.kind === 'resync') void client.invalidateQueries();
-  if (message.kind === 'hub') void client.invalidateQueries({ queryKey: keys.hub(message.hub) });
+  if (message.kind === 'hub') applyHub(client, message.hub);
   if (message.kind === 'widget') applyWidget(client, message.topic.replace(/^hub:/, ''), message);
   if (message.kind === 'run') applyRun(client, message.run);
   if (message.kind === 'events') applyEvents(client, message);
@@ -22,6 +22,12 @@ export function catchUp(client: QueryClient, topics: string[]): void {
     if (kind === 'hub') void client.invalidateQueries({ queryKey: keys.hub(id) });
     if (kind === 'workspace') void client.invalidateQueries({ queryKey: ['runs'] });
   }
+}
+
+/** Not while we change it ourselves: an answer that is older than our last change would take that back on screen. */
+function applyHub(client: QueryClient, hub: string): void {
+  const queryKey = keys.hub(hub);
+  if (client.isMutating({ mutationKey: queryKey }) === 0) void client.invalidateQueries({ queryKey });
 }
 
 function applyWidget(client: QueryClient, hub: string, message: Extract<Message, { kind: 'widget' }>): void {

@@ -10,8 +10,8 @@ export type Message =
 
 export const KINDS = ['widget', 'hub', 'run', 'events', 'resync'] as const;
 
-/** `connecting` is the first try; `polling` means that push is not to be had and pages ask instead. */
-export type LiveState = 'off' | 'connecting' | 'live' | 'reconnecting' | 'polling';
+/** `connecting` is the first try; `polling` means that push is not to be had and pages ask instead; `away` that the hub answers nothing. */
+export type LiveState = 'off' | 'connecting' | 'live' | 'reconnecting' | 'polling' | 'away';
 
 /** Null for anything that is not a message we know; a newer hub may say more than we understand. */
 export function parseMessage(kind: string, data: string): Message | null {

@@ -1,7 +1,8 @@
 import { renewClaim } from '~/api/claim';
+import { answers } from '~/api/reach';
 import { KINDS, type LiveState, type Message, parseMessage } from './message';
 
-const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000];
+const RETRY_MS = [500, 1_000, 2_000, 4_000];
 const POLL_AFTER_FAILURES = 3; // then pages ask by themselves while we go on trying
 
 /** The one EventSource: opened for a set of topics, reopened where it left off when they change. */
@@ -72,8 +73,18 @@ export class Source {
     this.stream = null;
     this.failures += 1;
     this.onState(this.failures > POLL_AFTER_FAILURES ? 'polling' : 'reconnecting');
+    this.again(added);
+  }
+
+  private again(added: string[]): void {
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1];
     this.retry = setTimeout(async () => {
+      if (!(await answers())) {
+        this.failures += 1;
+        this.onState('away');
+        if (this.topics.length > 0) this.again(added);
+        return;
+      }
       if (this.failures > 1) await renewClaim();
       this.open(added);
     }, wait);

@@ -145,7 +145,7 @@ impl Experiment {
         filter.limit += 1;
         let found = rows::list(&self.db, workspace, &filter).await.map_err(fault)?;
         let page = Page::cut(found, limit, |row| row.number.to_string());
-        let items = page.items.iter().map(view::run_summary).collect::<Result<_, _>>().map_err(fault)?;
+        let items = page.items.into_iter().map(view::run_line).collect::<Result<_, _>>().map_err(fault)?;
         Ok(Page { items, next: page.next })
     }
 

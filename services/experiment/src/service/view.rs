@@ -4,7 +4,7 @@ use super::secrets;
 use crate::store::DbErr;
 use crate::{
     entity::{event, experiment, run, version},
-    store,
+    store::{self, runs::Line},
     toolkit::{Document, Format, PlannedActivity},
 };
 use chaoshub_facade::experiment::{ExperimentSummary, Progress, RunEvent, RunMark, RunState, RunSummary, Verdict};
@@ -176,6 +176,11 @@ pub(crate) fn parse_saved(row: &version::Model, format: Format) -> Result<Docume
 }
 
 pub(crate) fn run_summary(row: &run::Model) -> Result<RunSummary, DbErr> {
+    run_line(row.into())
+}
+
+/// A run as lists have it.
+pub(crate) fn run_line(row: Line) -> Result<RunSummary, DbErr> {
     let verdict: Option<Verdict> = row.verdict.as_deref().map(store::read).transpose()?;
     let duration_ms = match (row.started_at, row.ended_at) {
         (Some(start), Some(end)) => Some((end - start).num_milliseconds().max(0)),
@@ -187,14 +192,14 @@ pub(crate) fn run_summary(row: &run::Model) -> Result<RunSummary, DbErr> {
         workspace_id: row.workspace.parse().map_err(|_| not_an_id(&row.workspace))?,
         experiment_id: row.experiment.as_deref().map(|id| id.parse().map_err(|_| not_an_id(id))).transpose()?,
         version: row.version,
-        title: row.title.clone(),
+        title: row.title,
         origin: store::read(&row.origin)?,
-        environment: row.environment.clone(),
+        environment: row.environment,
         state: store::read(&row.state)?,
         phase: row.phase.as_deref().map(store::read).transpose()?,
         verdict,
-        sentence: row.sentence.clone(),
-        started_by: row.started_by.clone(),
+        sentence: row.sentence,
+        started_by: row.started_by,
         requested_at: row.requested_at,
         started_at: row.started_at,
         ended_at: row.ended_at,
@@ -202,7 +207,7 @@ pub(crate) fn run_summary(row: &run::Model) -> Result<RunSummary, DbErr> {
         progress: Progress {
             done: u32::try_from(row.done).unwrap_or(0),
             total: u32::try_from(row.total.max(row.done)).unwrap_or(0),
-            current: row.current.clone(),
+            current: row.current,
         },
     })
 }

@@ -27,12 +27,65 @@ pub struct Filter {
     pub limit: u64,
 }
 
+/// What lists show of a run. What they do not is left where it is: a manifest may hold a whole experiment.
+#[derive(Debug, Clone, DerivePartialModel)]
+#[sea_orm(entity = "run::Entity")]
+pub struct Line {
+    pub id: String,
+    pub workspace: String,
+    pub number: i64,
+    pub experiment: Option<String>,
+    pub version: Option<i64>,
+    pub title: String,
+    pub origin: String,
+    pub environment: String,
+    pub state: String,
+    pub phase: Option<String>,
+    pub verdict: Option<String>,
+    pub sentence: String,
+    pub started_by: String,
+    pub requested_at: DateTimeUtc,
+    pub started_at: Option<DateTimeUtc>,
+    pub ended_at: Option<DateTimeUtc>,
+    pub done: i64,
+    pub total: i64,
+    pub current: Option<String>,
+}
+
+impl From<&run::Model> for Line {
+    fn from(row: &run::Model) -> Self {
+        let run::Model { number, version, requested_at, started_at, ended_at, done, total, .. } = *row;
+        Self {
+            id: row.id.clone(),
+            workspace: row.workspace.clone(),
+            number,
+            experiment: row.experiment.clone(),
+            version,
+            title: row.title.clone(),
+            origin: row.origin.clone(),
+            environment: row.environment.clone(),
+            state: row.state.clone(),
+            phase: row.phase.clone(),
+            verdict: row.verdict.clone(),
+            sentence: row.sentence.clone(),
+            started_by: row.started_by.clone(),
+            requested_at,
+            started_at,
+            ended_at,
+            done,
+            total,
+            current: row.current.clone(),
+        }
+    }
+}
+
 /// One run, wherever it is; the caller's right to its workspace is checked with the row in hand.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn get(db: &impl ConnectionTrait, id: RunId) -> Result<Option<run::Model>, DbErr> {
-    run::Entity::find_by_id(id.to_string()).one(db).await
+    // Not `one`: its `LIMIT ?` has SQLite prepare the statement anew each time, in case the number matters to the plan.
+    Ok(run::Entity::find_by_id(id.to_string()).all(db).await?.pop())
 }
 
 /// Adds a run under the workspace's next number, which `row.number` is set to.
@@ -79,8 +132,8 @@ const fn lasts(column: Column) -> bool {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<run::Model>, DbErr> {
-    listed(workspace, filter).all(db).await
+pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<Line>, DbErr> {
+    listed(workspace, filter).into_partial_model().all(db).await
 }
 
 pub(super) fn listed(workspace: WorkspaceId, filter: &Filter) -> Select<run::Entity> {

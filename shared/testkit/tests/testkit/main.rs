@@ -5,3 +5,4 @@
 mod contract;
 mod experiments;
 mod launcher;
+mod writers;

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useState } from 'react';
 import type { Check } from '~/api/contract';
 import { asProblem } from '~/api/problem';
+import { whenReachable } from '~/api/reach';
 import { TroubleLine } from '~/ui/trouble';
 import { counted } from '~/ui/words';
 import type { Draft } from './draft';
@@ -11,7 +12,9 @@ import css from './experiments.module.css';
 import { checkDraft } from './queries';
 import { readFile } from './read-file';
 
-const CodeEditor = lazy(() => import('./code-editor').then((module) => ({ default: module.CodeEditor })));
+const CodeEditor = lazy(() =>
+  whenReachable(() => import('./code-editor')).then((module) => ({ default: module.CodeEditor })),
+);
 const TYPING_MS = 250; // how long a pause in typing must be before the hub is asked
 
 interface Props {

@@ -138,22 +138,31 @@ function useEdits(id: string) {
     notifications.show({ color: 'red', title: 'The change was not kept', message: asProblem(cause).message });
   };
   const arrange = useMutation({
+    mutationKey: key,
+    scope: { id: `arrange-${id}` }, // one after the other, so that the last one stays
     mutationFn: (layout: WidgetPlace[]) => changeHub(id, { layout }),
-    onMutate: (layout) =>
+    onMutate: async (layout) => {
+      // What is being read now is older than this change.
+      await client.cancelQueries({ queryKey: key }, { revert: false });
       change((hub) => ({
         ...hub,
         widgets: hub.widgets.map((widget) => {
           const place = layout.find((one) => one.widget === widget.id);
           return place ? { ...widget, x: place.x, y: place.y, w: place.w, h: place.h } : widget;
         }),
-      })),
+      }));
+    },
     onError: fail,
+    onSettled: () => {
+      if (client.isMutating({ mutationKey: key }) === 1) refresh(); // the last of them
+    },
   });
   const undo = async (widget: Widget) => {
     try {
       const made = await addWidget(id, { kind: widget.kind, title: widget.title, config: widget.config });
       const { x, y, w, h } = widget;
-      const others = client.getQueryData<Hub>(key)?.widgets ?? [];
+      // The stream may have brought the new one here already.
+      const others = (client.getQueryData<Hub>(key)?.widgets ?? []).filter((one) => one.id !== made.id);
       await changeHub(id, {
         layout: [
           { widget: made.id, x, y, w, h },

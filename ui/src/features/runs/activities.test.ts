@@ -48,8 +48,9 @@ test('an_activity_without_a_status_was_cut_and_one_still_running_at_the_end_too'
     type: 'action',
     status: null,
   });
-  expect(activitiesOf(live, [started, cut])[0]?.state).toBe('cut');
-  expect(activitiesOf({ ...live, state: 'ended' }, [started])[0]?.state).toBe('cut');
+  const method = (rows: ReturnType<typeof activitiesOf>) => rows.find((row) => row.key === 'method-0')?.state;
+  expect(method(activitiesOf(live, [started, cut]))).toBe('cut');
+  expect(method(activitiesOf({ ...live, state: 'ended' }, [started]))).toBe('cut');
 });
 
 test('what_a_stop_left_out_stands_in_its_phase_and_not_after_the_rollbacks', () => {

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import type { Event, JsonObject, Run } from '~/api/contract';
 import { versionQuery } from '~/api/experiments';
 import type { ApiProblem } from '~/api/problem';
+import { whenReachable } from '~/api/reach';
 import { isActive } from '~/api/runs';
 import { paths } from '~/paths';
 import { Card } from '~/ui/card';
@@ -17,7 +18,7 @@ import css from './run.module.css';
 import { Timeline } from './timeline';
 import { VerdictHead } from './verdict-head';
 
-const ProbeCharts = lazy(() => import('./probe-charts'));
+const ProbeCharts = lazy(() => whenReachable(() => import('./probe-charts')));
 
 interface Props {
   run: Run;

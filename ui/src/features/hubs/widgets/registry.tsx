@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { JsonObject } from '~/api/contract';
+import { whenReachable } from '~/api/reach';
 import { ActivityWidget } from './activity';
 import { ExperimentsWidget } from './experiments';
 import { LiveRunWidget } from './live-run';
@@ -27,7 +28,9 @@ interface Kind {
   flush?: boolean;
 }
 
-const TextWidget = lazy(() => import('./text').then((module) => ({ default: module.TextWidget })));
+const TextWidget = lazy(() =>
+  whenReachable(() => import('./text')).then((module) => ({ default: module.TextWidget })),
+);
 
 const KINDS: Record<string, Kind> = {
   text: { icon: IconTextCaption, Render: TextWidget },
