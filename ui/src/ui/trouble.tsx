@@ -22,7 +22,7 @@ export function Trouble({
       </span>
       <h2>{problem.title}</h2>
       <div className={css.emptyText}>
-        {problem.detail || 'Nothing was changed.'} {wayOut(problem)}
+        {sentence(problem.detail || 'Nothing was changed')} {wayOut(problem)}
       </div>
       <div className={css.troubleActions}>
         {onRetry && (
@@ -66,9 +66,12 @@ function Reference({ problem }: { problem: ApiProblem }) {
   );
 }
 
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function wayOut(problem: ApiProblem): string {
   if (problem.status === 403) return 'Ask an owner of the workspace for a role that may.';
-  if (problem.status === 404) return 'It may have been removed, or you may not see it.';
   if (problem.status >= 500) return 'If it stays so, hand the reference to whoever runs this hub.';
   return '';
 }

@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 /// What the default hub holds: kind, title, configuration, and x, y, w, h.
 fn cards(home: &str) -> [(&'static str, &'static str, Value, [i32; 4]); 4] {
     [
-        ("text", "Welcome", json!({"markdown": text(home)}), [0, 0, 5, 5]),
-        ("live-run", "Live runs", json!({}), [5, 0, 7, 5]),
-        ("experiments", "Experiments", json!({"limit": 10}), [0, 5, 7, 8]),
-        ("activity", "Activity", json!({"limit": 20}), [7, 5, 5, 8]),
+        ("text", "Welcome", json!({"markdown": text(home)}), [0, 0, 5, 6]),
+        ("live-run", "Live runs", json!({}), [5, 0, 7, 6]),
+        ("experiments", "Experiments", json!({"limit": 10}), [0, 6, 7, 8]),
+        ("activity", "Activity", json!({"limit": 20}), [7, 6, 5, 8]),
     ]
 }
 

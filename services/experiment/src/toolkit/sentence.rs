@@ -21,7 +21,7 @@ pub fn sentence(evidence: &Evidence<'_>, judgement: &Judgement) -> String {
     let mut parts = match judgement.verdict {
         Verdict::Passed => vec![story.held()],
         Verdict::Deviated => story.deviated(),
-        Verdict::BaselineNotMet => vec![story.missed_before(), "nothing was done".to_owned()],
+        Verdict::BaselineNotMet => vec![story.missed_before(), "the method was not played".to_owned()],
         Verdict::Inconclusive => story.inconclusive(),
         Verdict::Failed => story.failed(),
         Verdict::Aborted => vec![format!("Chaos Toolkit met an error that it did not expect and gave up{}", story.place())],
@@ -175,7 +175,7 @@ impl<'a> Story<'a> {
             return vec![format!("The process ended{code}{} and left no journal", self.place())];
         }
         if self.has(Reason::BaselineProbeFailed) || self.has(Reason::BaselineMissed) {
-            return vec![self.missed_before(), "nothing was done".to_owned()];
+            return vec![self.missed_before(), "the method was not played".to_owned()];
         }
         match self.error() {
             Some((name, Some(error))) => vec![format!("{} failed: {error}", capital(name))],
