@@ -56,6 +56,15 @@ impl Connection {
         Ok(Answer { status, body })
     }
 
+    /// The same for an answer that must be a 2xx: failures are quick, and would look good.
+    pub async fn good(&mut self, request: &[u8]) -> Outcome<Answer> {
+        let answer = self.ask(request).await?;
+        match answer.status {
+            200..300 => Ok(answer),
+            status => Err(format!("answered {status}: {}", String::from_utf8_lossy(&answer.body)).into()),
+        }
+    }
+
     /// The length of the next answer's head, and its status.
     async fn head(&mut self) -> Outcome<(usize, u16)> {
         loop {

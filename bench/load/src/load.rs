@@ -21,7 +21,7 @@ impl Measured {
 }
 
 /// Sends requests over so many connections, each as soon as the one before is answered. `make` is given the number of
-/// the connection and of the request on it. Any answer but a 2xx is an error: failures are quick, and would look good.
+/// the connection and of the request on it. Any answer but a 2xx is an error.
 pub async fn closed_loop<F>(address: SocketAddr, connections: u64, length: Duration, make: F) -> Outcome<Measured>
 where
     F: Fn(u64, u64) -> Vec<u8> + Send + Sync + 'static,
@@ -36,11 +36,7 @@ where
             while begin.elapsed() < length {
                 let request = make(connection, times.len() as u64);
                 let sent = Instant::now();
-                let answer = to.ask(&request).await?;
-                if !(200..300).contains(&answer.status) {
-                    let said = String::from_utf8_lossy(&answer.body).into_owned();
-                    return Err(format!("a request of the load was answered {}: {said}", answer.status).into());
-                }
+                to.good(&request).await?;
                 times.push(milliseconds(sent.elapsed()));
             }
             Outcome::Ok(times)

@@ -51,10 +51,7 @@ async fn sign_in_while(going: Arc<AtomicBool>, address: SocketAddr) -> Outcome<(
     let post = request("POST", "/api/v1/auth/sign-in", "", "sec-fetch-site: same-origin\r\n", &body);
     let mut to = Connection::open(address).await?;
     while going.load(Ordering::Relaxed) {
-        let answer = to.ask(&post).await?;
-        if answer.status != 200 {
-            return Err(format!("signing in answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body)).into());
-        }
+        to.good(&post).await?;
     }
     Ok(())
 }
@@ -65,7 +62,7 @@ async fn p50(hub: &Hub, run: &str) -> Outcome<f64> {
     let (begin, mut times) = (Instant::now(), Vec::new());
     while begin.elapsed() < LENGTH {
         let sent = Instant::now();
-        to.ask(&request).await?;
+        to.good(&request).await?;
         times.push(milliseconds(sent.elapsed()));
         // A person reads a page now and then; one who asked without a pause would take the core from the four.
         tokio::time::sleep(Duration::from_millis(2)).await;

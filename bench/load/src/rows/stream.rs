@@ -50,7 +50,7 @@ async fn one_browser(hub: &Hub) -> Outcome<Vec<Row>> {
         let name = format!("tick-{seq}.");
         let post = hub.request("POST", &format!("/api/v1/runs/{run}/events"), &step(seq, &name));
         let sent = Instant::now();
-        let (answer, seen) = tokio::join!(control.ask(&post), browser.until(&name, PATIENCE));
+        let (answer, seen) = tokio::join!(control.good(&post), browser.until(&name, PATIENCE));
         answer?;
         times.push(milliseconds(seen? - sent));
     }
@@ -124,10 +124,7 @@ impl Crowd {
     /// Sends something that all see; how long each of them waited, milliseconds.
     async fn see(&mut self, post: &[u8]) -> Outcome<Vec<f64>> {
         let sent = Instant::now();
-        let answer = self.to.ask(post).await?;
-        if answer.status >= 300 {
-            return Err(format!("publishing answered {}", answer.status).into());
-        }
+        self.to.good(post).await?;
         let mut times = Vec::with_capacity(BROWSERS);
         while times.len() < BROWSERS {
             let at = self.seen.recv().await.ok_or("the browsers are gone")??;
@@ -170,7 +167,7 @@ async fn cost(hub: &Hub, run: &str, round: u64) -> Outcome<f64> {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let before = hub.server.cpu()?;
     for seq in 1..=UNSEEN {
-        control.ask(&hub.request("POST", &path, &step(round * UNSEEN + seq, "unseen"))).await?;
+        control.good(&hub.request("POST", &path, &step(round * UNSEEN + seq, "unseen"))).await?;
     }
     Ok((hub.server.cpu()? - before) / UNSEEN as f64)
 }
