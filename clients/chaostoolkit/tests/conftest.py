@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,9 @@ from fakehub import TOKEN, Hub
 HERE = Path(__file__).resolve().parent
 CHAOS = Path(sys.executable).with_name("chaos")
 SECONDS = 60.0
+
+# A shell starts what runs in its background with SIGINT ignored, and so would every `chaos` below us be deaf to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Ran(NamedTuple):
