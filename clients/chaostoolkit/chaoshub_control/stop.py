@@ -1,6 +1,7 @@
 """How a run is stopped from within: when it is safe to interrupt it, and by which way.
 Knows the paths of Chaos Toolkit's run loop, and nothing of who asks."""
 
+import os
 import signal
 import threading
 import time
@@ -111,5 +112,22 @@ class Gate:
         """Runs on the main thread, perhaps while it holds the lock: so it takes none."""
         if not self._unheard and time.monotonic() - self._repeated < REPETITION:
             return  # The repetition was on its way already when the signal was heard.
+        if _logs(frame):
+            # `logging` takes its handler's lock before its `try`: raised in between, nobody could ever log again, and
+            # a background activity would wait for that for ever. Ours is repeated at the next heartbeat.
+            if not self._unheard:
+                again = threading.Timer(0.05, os.kill, (os.getpid(), number))
+                again.daemon = True
+                again.start()
+            return
         self._unheard = False
         handler(number, frame)
+
+
+def _logs(frame: Any) -> bool:
+    """Whether the interrupted code is anywhere inside `logging`."""
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "logging":
+            return True
+        frame = frame.f_back
+    return False

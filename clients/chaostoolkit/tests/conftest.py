@@ -40,6 +40,7 @@ class Chaos:
             "PATH": f"{CHAOS.parent}:/usr/bin:/bin",
             "PYTHONPATH": f"{HERE.parent}:{HERE}",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONFAULTHANDLER": "1",
             "HOME": str(folder),
             "LANG": "C.UTF-8",
             "XDG_STATE_HOME": str(self.state),
@@ -72,6 +73,11 @@ class Chaos:
     def end(self, process: "subprocess.Popen[str]", since: float) -> Ran:
         try:
             log, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            # Told to abort, it says where each of its threads stands.
+            process.send_signal(signal.SIGABRT)
+            log, _ = process.communicate(timeout=SECONDS)
+            raise AssertionError(f"the run did not end within {SECONDS:.0f} s\n{log}") from None
         finally:
             process.kill()
         return Ran(process.returncode, self._journal(), log, time.monotonic() - since)
