@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PORT ?= 8080
 export DATA_DIR ?= data
 
-.PHONY: help up test test-rust test-control test-ui test-e2e check fmt ui bench openapi clean
+.PHONY: help up test test-rust test-control test-ui test-e2e test-k8s test-images check fmt ui bench openapi clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -14,7 +14,7 @@ help: ## Show this list
 up: ## Build what is missing and start the hub with its demo (PORT, DATA_DIR)
 	@scripts/up
 
-test: check test-rust test-control test-ui test-e2e ## Run every test
+test: check test-rust test-control test-ui test-e2e test-k8s test-images ## Run every test
 	@echo "All tests passed."
 
 check: target/.tools ## Formatting, lints, types
@@ -40,6 +40,14 @@ test-e2e: target/.tools ui ## The product, in Chromium
 	@scripts/say "Testing end to end"
 	cargo build --locked -p chaoshub
 	scripts/npm run e2e
+
+test-k8s: target/.tools ## The manifests, against the API's schemas and our own rules
+	@scripts/say "Testing the manifests"
+	scripts/k8s-tests
+
+test-images: target/.tools ui ## Both images, with a run inside (Podman)
+	@scripts/say "Testing the images"
+	scripts/image-test
 
 ui: ## Build the pages
 	scripts/npm run build

@@ -6,6 +6,7 @@ pub mod db;
 pub mod follow;
 pub mod http;
 pub mod live;
+pub mod origin;
 pub mod outbox;
 pub mod tasks;
 pub mod telemetry;

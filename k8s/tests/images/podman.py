@@ -1,0 +1,68 @@
+"""Containers of the images under test: started as the manifests start them, and gone afterwards."""
+
+import json
+import os
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+NAMES = "localhost/chaoshub-test"
+
+SETTINGS = {"CONTAINERS_CONF": str(Path(__file__).parent / "containers.conf")}
+
+# What the manifests say of a pod, in Podman's words; and no network at all.
+HELD = ["--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges", "--network=none"]
+
+
+def podman(*arguments, given: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
+    told = subprocess.run(
+        ["podman", *map(str, arguments)], input=given, capture_output=True, text=True, timeout=120, env=os.environ | SETTINGS
+    )
+    assert not check or told.returncode == 0, f"podman {arguments}: {told.stderr}{told.stdout}"
+    return told
+
+
+def until(what: str, seconds: float, look):
+    """Looks again until it is so; a look that waits for something by itself keeps this from spinning."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := look():
+            return found
+    raise AssertionError(f"{what}: not within {seconds} s")
+
+
+class Container:
+    def __init__(self, image: str, *options: str, at: str = "/var/lib/chaoshub"):
+        self.name = f"chaoshub-test-{uuid.uuid4().hex[:12]}"
+        self.volume = self.name
+        mounts = ["--tmpfs=/tmp:size=64m", f"--volume={self.volume}:{at}"]
+        podman("create", f"--name={self.name}", *HELD, *mounts, *options, f"{NAMES}/{image}")
+        try:
+            podman("start", self.name)
+        except BaseException:
+            self.remove()
+            raise
+
+    def inside(self, *command: str, given: str | None = None, check: bool = True):
+        return podman("exec", "-i", self.name, *command, given=given, check=check)
+
+    def ready(self):
+        until("the hub is ready", 60, lambda: self.inside("chaoshub", "health", check=False).returncode == 0)
+
+    def look(self) -> dict:
+        return json.loads(podman("inspect", self.name).stdout)[0]
+
+    def logs(self) -> str:
+        told = podman("logs", self.name)
+        return told.stdout + told.stderr
+
+    def processes(self) -> list[dict[str, str]]:
+        """Every process: its user inside, its user on the machine, its capabilities, its state, its command."""
+        fields = ["user", "huser", "capeff", "state", "args"]
+        lines = podman("top", self.name, *fields).stdout.splitlines()[1:]
+        return [dict(zip(fields, line.split(None, len(fields) - 1))) for line in lines]
+
+    def remove(self):
+        podman("rm", "--force", "--volumes", self.name, check=False)
+        podman("volume", "rm", "--force", self.volume, check=False)

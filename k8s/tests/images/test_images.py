@@ -1,0 +1,170 @@
+"""Both images: shut in as the manifests shut them in, they serve, carry out a run without a network, and stop."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from podman import NAMES, Container, podman, until
+
+INSIDE = (Path(__file__).parent / "inside.py").read_text()
+
+# Its hypothesis holds; its method does something, slowly enough to be looked at; and it looks where it must not.
+EXPERIMENT = {
+    "title": "The hub answers while a program runs beside it",
+    "description": "Carried out in a container without a network.",
+    "steady-state-hypothesis": {
+        "title": "The hub lives, and its keys are out of reach",
+        "probes": [
+            {
+                "type": "probe",
+                "name": "the-hub-lives",
+                "tolerance": 200,
+                "provider": {"type": "http", "url": "http://localhost:8080/livez", "timeout": 5},
+            },
+            {
+                "type": "probe",
+                "name": "the-keys-cannot-be-read",
+                "tolerance": 1,
+                "provider": {"type": "process", "path": "cat", "arguments": "/var/lib/chaoshub/data/keys/claims.pem"},
+            },
+        ],
+    },
+    "method": [
+        {
+            "type": "action",
+            "name": "a-program-runs",
+            "provider": {"type": "process", "path": "sleep", "arguments": "4", "timeout": 30},
+        }
+    ],
+    "rollbacks": [],
+}
+
+
+@pytest.fixture(scope="module", params=["chaoshub", "chaoshub-runner"])
+def hub(request):
+    container = Container(request.param)
+    container.image = request.param
+    yield container
+    container.remove()
+
+
+@pytest.fixture(scope="module")
+def runner():
+    container = Container("chaoshub-runner")
+    try:
+        container.ready()
+        yield container
+    finally:
+        container.remove()
+
+
+def ask(container, method, path, token="", body=None, kind="application/json"):
+    text = json.dumps(body) if body is not None else ""
+    told = container.inside("python3", "-I", "-", method, path, token, kind, text, given=INSIDE).stdout
+    status, _, answer = told.partition("\n")
+    assert status.startswith("2"), told
+    return answer
+
+
+def token_of(container, *scopes):
+    container.inside("chaoshub", "account", "create", "ada", "--password-stdin", given="correct horse battery staple\n")
+    wish = [f"--scope={scope}" for scope in scopes]
+    return container.inside("chaoshub", "token", "create", "--account=ada", "--workspace=ada/ada", *wish).stdout.strip()
+
+
+@pytest.mark.parametrize("image", ["chaoshub", "chaoshub-runner"])
+def test_the_image_says_what_it_is_and_how_it_is(image):
+    config = json.loads(podman("image", "inspect", f"{NAMES}/{image}").stdout)[0]
+    assert config["Config"]["User"] == "10001:10001", "a number, so that Kubernetes sees that it is not root"
+    assert config["Config"]["Labels"]["org.opencontainers.image.title"] == image
+    assert config["Config"]["Labels"]["org.opencontainers.image.licenses"] == "Apache-2.0"
+    assert config["Healthcheck"]["Test"] == ["CMD", "/usr/local/bin/chaoshub", "health"]
+    assert config["Config"]["Entrypoint"] == ["/usr/local/bin/chaoshub"]
+    assert list(config["Config"]["Volumes"]) == ["/var/lib/chaoshub"]
+
+
+def test_the_hub_gets_ready_with_a_root_that_is_read_only_and_says_so_by_its_health_check(hub):
+    hub.ready()
+    assert podman("healthcheck", "run", hub.name, check=False).returncode == 0
+    assert hub.look()["HostConfig"]["ReadonlyRootfs"] is True
+
+
+def test_no_process_of_it_is_root_or_has_rights_that_root_has(hub):
+    hub.ready()
+    processes = hub.processes()
+    assert processes
+    for process in processes:
+        assert (process["user"], process["huser"], process["capeff"]) == ("10001", "10001", "none"), process
+
+
+def test_a_stop_is_graceful_and_what_was_written_is_there_afterwards(hub):
+    hub.ready()
+    if "runner" not in hub.image:
+        hub.inside("chaoshub", "account", "create", "bob", "--password-stdin", given="correct horse battery staple\n")
+    began = time.monotonic()
+    podman("stop", "--time=30", hub.name)
+    assert time.monotonic() - began < 25
+    assert hub.look()["State"]["ExitCode"] == 0, hub.logs()
+    assert "stopping; runs go on" in hub.logs()
+    podman("start", hub.name)
+    hub.ready()
+    if "runner" not in hub.image:
+        again = hub.inside("chaoshub", "account", "create", "bob", "--password-stdin", given="x" * 20 + "\n", check=False)
+        assert "taken" in again.stderr
+
+
+def test_a_run_inside_passes_without_any_network_and_without_root(runner):
+    interfaces = runner.inside("python3", "-I", "-c", "import socket; print(*[name for _, name in socket.if_nameindex()])")
+    assert interfaces.stdout.split() == ["lo"]
+    token = token_of(runner, "experiment:read", "experiment:write", "run:read", "run:start")
+    experiment = json.loads(ask(runner, "POST", "/api/v1/experiments?workspace=ada/ada", token, EXPERIMENT))
+    run = json.loads(ask(runner, "POST", "/api/v1/runs", token, {"experiment": experiment["id"]}))
+    seen = []
+
+    def ended():
+        seen.extend(runner.processes())
+        now = json.loads(ask(runner, "GET", f"/api/v1/runs/{run['id']}", token))
+        return now if now["state"] == "ended" else None
+
+    now = until("the run ends", 90, ended)
+    log = ask(runner, "GET", f"/api/v1/runs/{run['id']}/log", token, kind="text/plain")
+    assert now["verdict"] == "passed", (now, log, runner.logs())
+    commands = " ".join(process["args"] for process in seen)
+    assert "supervise" in commands and "chaos" in commands and "sleep 4" in commands, "the run was seen while it went on"
+    for process in seen:
+        assert (process["user"], process["huser"], process["capeff"]) == ("10001", "10001", "none"), process
+    events = json.loads(ask(runner, "GET", f"/api/v1/runs/{run['id']}/events", token))
+    assert len(events["items"]) > 5
+    assert not [process for process in runner.processes() if process["state"].startswith("Z")], "nothing is left unburied"
+
+
+def test_the_tools_of_runs_are_those_of_the_image(runner):
+    found = runner.inside("python3", "-I", "-c", "import os; print(*os.listdir('/opt/chaoshub/tools'))").stdout.split()
+    assert len([name for name in found if name.startswith("chaos-")]) == 1
+    kept = runner.inside("python3", "-I", "-c", "import os; print(os.path.exists('/var/lib/chaoshub/data/runner/tools'))")
+    assert kept.stdout.strip() == "False", "none were made at the start"
+    assert "preparing the tools" not in runner.logs()
+
+
+def test_nothing_but_its_volumes_can_be_written(runner):
+    mounts = runner.inside("python3", "-I", "-c", "print(open('/proc/self/mounts').read())").stdout.splitlines()
+    kinds = {line.split()[1]: (line.split()[2], line.split()[3].split(",")) for line in mounts if line}
+    writable = {place for place, (kind, options) in kinds.items() if "rw" in options and kind not in ("proc", "mqueue", "devpts")}
+    assert "ro" in kinds["/"][1]
+    allowed = {"/tmp", "/var/lib/chaoshub", "/dev", "/dev/shm", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/.containerenv"}
+    assert {place for place in writable if not place.startswith(("/proc/", "/sys"))} <= allowed, writable
+
+
+def test_the_pages_are_inside(runner):
+    assert '<div id="root">' in ask(runner, "GET", "/", kind="text/html")
+
+
+def test_the_server_of_the_pages_works_with_its_sources_on_a_volume():
+    mounts = [f"--tmpfs=/app/ui/node_modules/{place}:mode=1777" for place in [".vite", ".vite-temp"]]
+    container = Container("pages-dev", *mounts, at="/app/ui/src")
+    try:
+        script = "fetch('http://localhost:5173/src/main.tsx').then(async r => { process.exit((await r.text()).includes('createRoot') ? 0 : 1) })"
+        until("the pages are served", 60, lambda: container.inside("node", "-e", script, check=False).returncode == 0)
+    finally:
+        container.remove()
