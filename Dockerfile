@@ -25,7 +25,7 @@ COPY ui/package.json ui/package-lock.json ui/.npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm install --no-audit --no-fund
 COPY ui/ ./
 # A read-only root: what the server writes are volumes over these.
-RUN mkdir -p node_modules/.vite node_modules/.vite-temp
+RUN install -d -o 10001 -g 10001 node_modules/.vite node_modules/.vite-temp
 USER 10001:10001
 EXPOSE 5173
 CMD ["node_modules/.bin/vite", "--host", "0.0.0.0"]

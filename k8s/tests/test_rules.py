@@ -2,7 +2,7 @@
 
 import re
 
-from rendered import containers, hub_containers, environment, named, of_kind, pod, who, workloads
+from rendered import TOP, containers, hub_containers, environment, named, of_kind, pod, who, workloads
 
 SECRET_NAMES = re.compile(r"KEY$|PASSWORD|SECRET|TOKEN|DATABASE_URL|PRIVATE", re.I)
 SECRET_VALUES = re.compile(r"://[^/\s:@]+:[^/\s@]+@|-----BEGIN|^ch[pr]_|[0-9a-f]{32}", re.I)
@@ -13,6 +13,14 @@ def test_every_image_says_which_one_it_is(objects):
         for container in containers(one):
             name, _, tag = container["image"].rpartition(":")
             assert name and "/" not in tag and re.match(r"v?\d+\.\d+", tag), f"{who(one)}: {container['image']}"
+
+
+def test_every_base_of_the_images_says_which_one_it_is():
+    bases = re.findall(r"^ARG [A-Z]+_IMAGE=(.+)$", (TOP / "Dockerfile").read_text(), re.M)
+    assert len(bases) == 5
+    for base in bases:
+        name, _, tag = base.rpartition(":")
+        assert name and tag and tag != "latest", base
 
 
 def test_every_container_asks_for_something_and_may_take_no_more_than_something(objects):

@@ -33,11 +33,14 @@ def until(what: str, seconds: float, look):
 
 
 class Container:
-    def __init__(self, image: str, *options: str, at: str = "/var/lib/chaoshub"):
+    def __init__(self, image: str, *places: str, shared: dict[Path, str] | None = None):
+        """Starts the image with a volume at each of the places, which begins with what the image has there, and with
+        folders of this machine where `shared` says."""
         self.name = f"chaoshub-test-{uuid.uuid4().hex[:12]}"
-        self.volume = self.name
-        mounts = ["--tmpfs=/tmp:size=64m", f"--volume={self.volume}:{at}"]
-        podman("create", f"--name={self.name}", *HELD, *mounts, *options, f"{NAMES}/{image}")
+        self.volumes = {f"{self.name}-{number}": place for number, place in enumerate(places)}
+        mounts = [f"--volume={volume}:{place}" for volume, place in self.volumes.items()]
+        mounts += [f"--volume={folder}:{place}" for folder, place in (shared or {}).items()]
+        podman("create", f"--name={self.name}", *HELD, "--tmpfs=/tmp:size=64m", *mounts, f"{NAMES}/{image}")
         try:
             podman("start", self.name)
         except BaseException:
@@ -65,4 +68,4 @@ class Container:
 
     def remove(self):
         podman("rm", "--force", "--volumes", self.name, check=False)
-        podman("volume", "rm", "--force", self.volume, check=False)
+        podman("volume", "rm", "--force", *self.volumes, check=False)

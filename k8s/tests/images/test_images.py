@@ -1,13 +1,20 @@
 """Both images: shut in as the manifests shut them in, they serve, carry out a run without a network, and stop."""
 
+import base64
 import json
+import os
+import shutil
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 from podman import NAMES, Container, podman, until
 
+TOP = Path(__file__).resolve().parents[3]
 INSIDE = (Path(__file__).parent / "inside.py").read_text()
+
+DATA = "/var/lib/chaoshub"
 
 # Its hypothesis holds; its method does something, slowly enough to be looked at; and it looks where it must not.
 EXPERIMENT = {
@@ -43,7 +50,7 @@ EXPERIMENT = {
 
 @pytest.fixture(scope="module", params=["chaoshub", "chaoshub-runner"])
 def hub(request):
-    container = Container(request.param)
+    container = Container(request.param, DATA)
     container.image = request.param
     yield container
     container.remove()
@@ -51,7 +58,7 @@ def hub(request):
 
 @pytest.fixture(scope="module")
 def runner():
-    container = Container("chaoshub-runner")
+    container = Container("chaoshub-runner", DATA)
     try:
         container.ready()
         yield container
@@ -160,9 +167,27 @@ def test_the_pages_are_inside(runner):
     assert '<div id="root">' in ask(runner, "GET", "/", kind="text/html")
 
 
+def test_the_keys_that_are_made_for_development_are_ones_that_the_hub_signs_with(tmp_path):
+    subprocess.run([TOP / "scripts/dev-secrets", tmp_path / "all"], check=True, capture_output=True)
+    volume, keys = tmp_path / "volume", tmp_path / "volume/data/keys"
+    keys.mkdir(parents=True)
+    for name in ("claims.pem", "installation"):
+        shutil.copy(tmp_path / "all" / name, keys)
+    for path in (volume, *volume.rglob("*")):
+        os.chown(path, 10001, 10001)
+    public = subprocess.run(["openssl", "pkey", "-in", keys / "claims.pem", "-pubout", "-outform", "DER"], check=True, capture_output=True)
+    expected = base64.urlsafe_b64encode(public.stdout[-32:]).decode().rstrip("=")
+    container = Container("chaoshub-runner", shared={volume: DATA})
+    try:
+        container.ready()
+        (key,) = json.loads(ask(container, "GET", "/.well-known/jwks.json"))["keys"]
+        assert key["x"] == expected
+    finally:
+        container.remove()
+
+
 def test_the_server_of_the_pages_works_with_its_sources_on_a_volume():
-    mounts = [f"--tmpfs=/app/ui/node_modules/{place}:mode=1777" for place in [".vite", ".vite-temp"]]
-    container = Container("pages-dev", *mounts, at="/app/ui/src")
+    container = Container("pages-dev", *[f"/app/ui/{place}" for place in ("src", "node_modules/.vite", "node_modules/.vite-temp")])
     try:
         script = "fetch('http://localhost:5173/src/main.tsx').then(async r => { process.exit((await r.text()).includes('createRoot') ? 0 : 1) })"
         until("the pages are served", 60, lambda: container.inside("node", "-e", script, check=False).returncode == 0)
