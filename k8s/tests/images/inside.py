@@ -1,5 +1,5 @@
-"""Asks the hub from inside its container, with the image's own Python: `inside.py METHOD PATH TOKEN`, the body on standard
-input. Prints the status on the first line, the answer on the rest."""
+"""Asks the hub from inside its container, with the image's own Python: `inside.py METHOD PATH TOKEN ACCEPT BODY`. Prints
+the status on the first line, the answer on the rest."""
 
 import sys
 import urllib.error

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from podman import NAMES, Container, podman, until
+from podman import NAMES, Container, Pod, podman, until
 
 TOP = Path(__file__).resolve().parents[3]
 INSIDE = (Path(__file__).parent / "inside.py").read_text()
@@ -117,12 +117,16 @@ def test_a_stop_is_graceful_and_what_was_written_is_there_afterwards(hub):
     podman("start", hub.name)
     hub.ready()
     if "runner" not in hub.image:
-        again = hub.inside("chaoshub", "account", "create", "bob", "--password-stdin", given="x" * 20 + "\n", check=False)
+        again = hub.inside(
+            "chaoshub", "account", "create", "bob", "--password-stdin", given="x" * 20 + "\n", check=False
+        )
         assert "taken" in again.stderr
 
 
 def test_a_run_inside_passes_without_any_network_and_without_root(runner):
-    interfaces = runner.inside("python3", "-I", "-c", "import socket; print(*[name for _, name in socket.if_nameindex()])")
+    interfaces = runner.inside(
+        "python3", "-I", "-c", "import socket; print(*[name for _, name in socket.if_nameindex()])"
+    )
     assert interfaces.stdout.split() == ["lo"]
     token = token_of(runner, "experiment:read", "experiment:write", "run:read", "run:start")
     experiment = json.loads(ask(runner, "POST", "/api/v1/experiments?workspace=ada/ada", token, EXPERIMENT))
@@ -138,18 +142,24 @@ def test_a_run_inside_passes_without_any_network_and_without_root(runner):
     log = ask(runner, "GET", f"/api/v1/runs/{run['id']}/log", token, kind="text/plain")
     assert now["verdict"] == "passed", (now, log, runner.logs())
     commands = " ".join(process["args"] for process in seen)
-    assert "supervise" in commands and "chaos" in commands and "sleep 4" in commands, "the run was seen while it went on"
+    assert "supervise" in commands and "chaos" in commands and "sleep 4" in commands, (
+        "the run was seen while it went on"
+    )
     for process in seen:
         assert (process["user"], process["huser"], process["capeff"]) == ("10001", "10001", "none"), process
     events = json.loads(ask(runner, "GET", f"/api/v1/runs/{run['id']}/events", token))
     assert len(events["items"]) > 5
-    assert not [process for process in runner.processes() if process["state"].startswith("Z")], "nothing is left unburied"
+    assert not [process for process in runner.processes() if process["state"].startswith("Z")], (
+        "nothing is left unburied"
+    )
 
 
 def test_the_tools_of_runs_are_those_of_the_image(runner):
     found = runner.inside("python3", "-I", "-c", "import os; print(*os.listdir('/opt/chaoshub/tools'))").stdout.split()
     assert len([name for name in found if name.startswith("chaos-")]) == 1
-    kept = runner.inside("python3", "-I", "-c", "import os; print(os.path.exists('/var/lib/chaoshub/data/runner/tools'))")
+    kept = runner.inside(
+        "python3", "-I", "-c", "import os; print(os.path.exists('/var/lib/chaoshub/data/runner/tools'))"
+    )
     assert kept.stdout.strip() == "False", "none were made at the start"
     assert "preparing the tools" not in runner.logs()
 
@@ -157,14 +167,39 @@ def test_the_tools_of_runs_are_those_of_the_image(runner):
 def test_nothing_but_its_volumes_can_be_written(runner):
     mounts = runner.inside("python3", "-I", "-c", "print(open('/proc/self/mounts').read())").stdout.splitlines()
     kinds = {line.split()[1]: (line.split()[2], line.split()[3].split(",")) for line in mounts if line}
-    writable = {place for place, (kind, options) in kinds.items() if "rw" in options and kind not in ("proc", "mqueue", "devpts")}
+    writable = {
+        place
+        for place, (kind, options) in kinds.items()
+        if "rw" in options and kind not in ("proc", "mqueue", "devpts")
+    }
     assert "ro" in kinds["/"][1]
-    allowed = {"/tmp", "/var/lib/chaoshub", "/dev", "/dev/shm", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/.containerenv"}
+    allowed = {
+        "/tmp",
+        "/var/lib/chaoshub",
+        "/dev",
+        "/dev/shm",
+        "/etc/hosts",
+        "/etc/hostname",
+        "/etc/resolv.conf",
+        "/run/.containerenv",
+    }
     assert {place for place in writable if not place.startswith(("/proc/", "/sys"))} <= allowed, writable
 
 
 def test_the_pages_are_inside(runner):
     assert '<div id="root">' in ask(runner, "GET", "/", kind="text/html")
+
+
+def test_the_pod_of_the_dev_loop_starts_as_it_is_rendered(rendering, tmp_path):
+    pod = Pod(rendering["dev"], "hub", tmp_path)
+    try:
+        pod.ready()
+        assert pod.look()["HostConfig"]["ReadonlyRootfs"] is True
+        for process in pod.processes():
+            assert (process["user"], process["huser"], process["capeff"]) == ("10001", "10001", "none"), process
+        assert "one-time code" in pod.logs()
+    finally:
+        pod.remove()
 
 
 def test_the_keys_that_are_made_for_development_are_ones_that_the_hub_signs_with(tmp_path):
@@ -175,7 +210,9 @@ def test_the_keys_that_are_made_for_development_are_ones_that_the_hub_signs_with
         shutil.copy(tmp_path / "all" / name, keys)
     for path in (volume, *volume.rglob("*")):
         os.chown(path, 10001, 10001)
-    public = subprocess.run(["openssl", "pkey", "-in", keys / "claims.pem", "-pubout", "-outform", "DER"], check=True, capture_output=True)
+    public = subprocess.run(
+        ["openssl", "pkey", "-in", keys / "claims.pem", "-pubout", "-outform", "DER"], check=True, capture_output=True
+    )
     expected = base64.urlsafe_b64encode(public.stdout[-32:]).decode().rstrip("=")
     container = Container("chaoshub-runner", shared={volume: DATA})
     try:
@@ -186,10 +223,20 @@ def test_the_keys_that_are_made_for_development_are_ones_that_the_hub_signs_with
         container.remove()
 
 
-def test_the_server_of_the_pages_works_with_its_sources_on_a_volume():
-    container = Container("pages-dev", *[f"/app/ui/{place}" for place in ("src", "node_modules/.vite", "node_modules/.vite-temp")])
+def test_what_is_copied_among_the_sources_of_the_pages_is_what_their_server_gives(tmp_path):
+    written = ("src", "node_modules/.vite", "node_modules/.vite-temp")
+    container = Container("pages-dev", *[f"/app/ui/{place}" for place in written])
+    main = "fetch('http://localhost:5173/src/main.tsx').then(async answer => console.log(await answer.text()))"
+
+    def served() -> str:
+        return container.inside("node", "-e", main, check=False).stdout
+
     try:
-        script = "fetch('http://localhost:5173/src/main.tsx').then(async r => { process.exit((await r.text()).includes('createRoot') ? 0 : 1) })"
-        until("the pages are served", 60, lambda: container.inside("node", "-e", script, check=False).returncode == 0)
+        until("the pages are served", 60, lambda: "createRoot" in served())
+        changed = tmp_path / "main.tsx"
+        changed.write_text("document.title = 'changed';\n")
+        changed.chmod(0o644)
+        podman("cp", changed, f"{container.name}:/app/ui/src/main.tsx")
+        until("the change is served", 30, lambda: "document.title" in served())
     finally:
         container.remove()
