@@ -1,15 +1,15 @@
-"""Asks the hub from inside its container, with the image's own Python: `inside.py METHOD PATH TOKEN ACCEPT BODY`. Prints
+"""Asks the hub from inside its container, with the image's own Python: `inside.py METHOD URL TOKEN ACCEPT BODY`. Prints
 the status on the first line, the answer on the rest."""
 
 import sys
 import urllib.error
 import urllib.request
 
-method, path, token, kind, body = sys.argv[1:6]
+method, url, token, kind, body = sys.argv[1:6]
 headers = {"Accept": kind} | ({"Authorization": "Bearer " + token} if token else {})
 if body:
     headers["Content-Type"] = "application/json"
-request = urllib.request.Request("http://localhost:8080" + path, body.encode() or None, headers, method=method)
+request = urllib.request.Request(url, body.encode() or None, headers, method=method)
 try:
     answer = urllib.request.urlopen(request, timeout=20)
 except urllib.error.HTTPError as problem:

@@ -13,6 +13,8 @@ import yaml
 
 NAMES = "localhost/chaoshub-test"
 
+DATA = "/var/lib/chaoshub"
+
 SETTINGS = {"CONTAINERS_CONF": str(Path(__file__).parent / "containers.conf")}
 
 # What the manifests say of a pod, in Podman's words; and no network at all.
