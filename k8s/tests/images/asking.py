@@ -1,6 +1,8 @@
 """Asks a hub from inside a container, where no network is needed, and has it carry out a run."""
 
+import base64
 import json
+import subprocess
 from pathlib import Path
 
 from podman import Held, until
@@ -68,3 +70,15 @@ def carried_out(asked, token: str, meanwhile=lambda: None, hub: str = "http://lo
         return now if now["state"] == "ended" else None
 
     return until("the run ends", 90, ended)
+
+
+def public_part(pem: bytes) -> str:
+    """The public part of an Ed25519 key, as it stands in a set of keys (RFC 8037)."""
+    told = subprocess.run(["openssl", "pkey", "-pubout", "-outform", "DER"], input=pem, check=True, capture_output=True)
+    return base64.urlsafe_b64encode(told.stdout[-32:]).decode().rstrip("=")
+
+
+def signing_key(asked) -> str:
+    """The one key that the hub says it signs with."""
+    (key,) = json.loads(asked("GET", "/.well-known/jwks.json"))["keys"]
+    return key["x"]

@@ -1,5 +1,6 @@
-"""The split layout in one pod without a network: each process as its Deployment is rendered, but that it listens on an
-address of its own on loopback, by which the others know its name, and that it keeps its tables in SQLite."""
+"""The split layout in one pod without a network: each container as its workload is rendered, with its image, settings,
+secrets and volumes. Only the addresses are others: each process listens on one of its own on loopback, by which the
+others know its name."""
 
 import base64
 import os
@@ -7,7 +8,7 @@ import uuid
 from pathlib import Path
 
 import rendered
-from podman import DATA, HELD, NAMES, Held, podman
+from podman import HELD, NAMES, Held, podman, until
 
 
 class Process(Held):
@@ -19,43 +20,81 @@ class Process(Held):
 
 class Split:
     def __init__(self, objects: list[dict], place: Path):
-        self.objects = objects
+        self.objects, self.place = objects, place
         self.pod = f"chaoshub-test-{uuid.uuid4().hex[:12]}"
-        deployments = [one for one, _ in rendered.hub_containers(objects)]
-        self.addresses = {one["metadata"]["name"]: f"127.0.0.{11 + at}" for at, one in enumerate(deployments)}
-        self.processes = {name: Process(f"{self.pod}-{name}") for name in self.addresses}
-        self.hosts = place / "hosts"
+        self.volumes: list[str] = []
+        database = rendered.named(objects, "StatefulSet", "postgres")
+        hubs = [one for one, _ in rendered.hub_containers(objects)]
+        self.addresses = {one["metadata"]["name"]: f"127.0.0.{10 + at}" for at, one in enumerate([database, *hubs])}
+        self.processes = {one["metadata"]["name"]: Process(f"{self.pod}-{one['metadata']['name']}") for one in hubs}
+        self.database = Process(f"{self.pod}-postgres")
         names = {"localhost": "127.0.0.1"} | self.addresses
-        self.hosts.write_text("".join(f"{address} {name}\n" for name, address in names.items()))
+        (place / "hosts").write_text("".join(f"{address} {name}\n" for name, address in names.items()))
         podman("pod", "create", f"--name={self.pod}", "--network=none")
         try:
-            for deployment in deployments:
-                self._start(deployment, place)
+            self._start(database, {})
+            asked = rendered.containers(database)[0]["readinessProbe"]["exec"]["command"]
+            until("PostgreSQL is ready", 60, lambda: self.database.inside(*asked, check=False).returncode == 0)
+            for hub in hubs:
+                address = self.addresses[hub["metadata"]["name"]]
+                listens = {"CHAOSHUB_LISTEN": f"{address}:8080", "CHAOSHUB_INTERNAL_LISTEN": f"{address}:8081"}
+                self._start(hub, listens)
         except BaseException:
+            print(self.database.logs())
             self.remove()
             raise
 
-    def _start(self, deployment: dict, place: Path):
-        name = deployment["metadata"]["name"]
-        (container,) = rendered.containers(deployment)
+    def _start(self, workload: dict, listens: dict[str, str]):
+        (container,) = rendered.containers(workload)
+        name = f"{self.pod}-{workload['metadata']['name']}"
         given = rendered.environment(self.objects, container)
-        del given["CHAOSHUB_INTERNAL_LISTEN"]
-        given.pop("CHAOSHUB_DATABASE_URL", None)
-        address = self.addresses[name]
-        settings = {key: self._value(value) for key, value in given.items()}
-        settings |= {"CHAOSHUB_LISTEN": f"{address}:8080", "CHAOSHUB_INTERNAL_LISTEN": f"{address}:8081"}
-        volumes = [f"--volume={self._volume(name)}:{DATA}", f"--volume={self.hosts}:/etc/hosts:ro"]
-        for volume in rendered.pod(deployment)["volumes"]:
-            if "secret" in volume:
-                (mount,) = [one for one in container["volumeMounts"] if one["name"] == volume["name"]]
-                folder = self._folder(volume["secret"]["secretName"], place)
-                volumes.append(f"--volume={folder}:{mount['mountPath']}:ro")
-        environment = [f"--env={key}={value}" for key, value in settings.items()]
+        settings = {key: self._value(value) for key, value in given.items()} | listens
+        user = "{runAsUser}:{runAsGroup}".format(**rendered.pod(workload)["securityContext"])
         # The pod is what has no network.
         held = [option for option in HELD if not option.startswith("--network")]
-        image = f"{NAMES}/{rendered.image_name(container)}"
-        options = [f"--name={self.processes[name].name}", f"--pod={self.pod}", "--tmpfs=/tmp:size=64m"]
-        podman("run", "--detach", *held, *options, *volumes, *environment, image)
+        options = [
+            f"--name={name}",
+            f"--pod={self.pod}",
+            f"--user={user}",
+            f"--volume={self.place}/hosts:/etc/hosts:ro",
+        ]
+        options += [f"--env={key}={value}" for key, value in settings.items()]
+        image = f"{NAMES}/{rendered.image_name(container).rpartition('/')[2]}"
+        podman("run", "--detach", *held, *options, *self._mounts(name, workload, container), image)
+
+    def _mounts(self, name: str, workload: dict, container: dict) -> list[str]:
+        pod = rendered.pod(workload)
+        kinds = {volume["name"]: volume for volume in pod.get("volumes", [])}
+        mounts = []
+        for mount in container["volumeMounts"]:
+            kind, at = kinds.get(mount["name"], {}), mount["mountPath"]
+            if "secret" in kind:
+                secret = rendered.named(self.objects, "Secret", kind["secret"]["secretName"])["data"]
+                files = {key: base64.b64decode(data) for key, data in secret.items()}
+                mounts.append(f"--volume={self._folder(files, pod['securityContext']['fsGroup'], name, mount)}:{at}:ro")
+            elif "configMap" in kind:
+                data = rendered.named(self.objects, "ConfigMap", kind["configMap"]["name"])["data"]
+                files = {key: text.encode() for key, text in data.items()}
+                mounts.append(f"--volume={self._folder(files, pod['securityContext']['fsGroup'], name, mount)}:{at}:ro")
+            elif at == "/tmp":
+                mounts.append("--tmpfs=/tmp:size=64m")
+            else:
+                self.volumes.append(f"{name}-{mount['name']}")
+                # The process owns it, as with `fsGroup` its group does; for that Podman wants no link on the way.
+                mounts.append(f"--volume={self.volumes[-1]}:{at.replace('/var/run/', '/run/')}:U")
+        return mounts
+
+    def _folder(self, files: dict[str, bytes], group: int, name: str, mount: dict) -> Path:
+        """Files that a group may read, as the kubelet mounts them."""
+        folder = self.place / f"{name}-{mount['name']}"
+        folder.mkdir()
+        folder.chmod(0o755)
+        for key, content in files.items():
+            file = folder / key
+            file.write_bytes(content)
+            file.chmod(0o440)
+            os.chown(file, 0, group)
+        return folder
 
     def _value(self, value) -> str:
         if isinstance(value, str):
@@ -64,25 +103,10 @@ class Split:
         secret = rendered.named(self.objects, "Secret", reference["name"])
         return base64.b64decode(secret["data"][reference["key"]]).decode()
 
-    def _folder(self, secret: str, place: Path) -> Path:
-        """The secret as files that their group may read, as the kubelet mounts them."""
-        folder = place / secret
-        folder.mkdir()
-        folder.chmod(0o755)
-        for name, data in rendered.named(self.objects, "Secret", secret)["data"].items():
-            file = folder / name
-            file.write_bytes(base64.b64decode(data))
-            file.chmod(0o440)
-            os.chown(file, 0, 10001)
-        return folder
-
-    def _volume(self, name: str) -> str:
-        return f"{self.processes[name].name}-data"
-
     def ready(self):
         for process in self.processes.values():
             process.ready()
 
     def remove(self):
         podman("pod", "rm", "--force", self.pod, check=False)
-        podman("volume", "rm", "--force", *[self._volume(name) for name in self.processes], check=False)
+        podman("volume", "rm", "--force", *self.volumes, check=False)
