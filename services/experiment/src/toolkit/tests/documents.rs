@@ -187,6 +187,9 @@ fn aliases_are_read_but_do_not_explode() {
     assert!(refused(bomb.as_bytes(), Format::Yaml).message.contains("aliases"));
     let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(100_000), "*a, ".repeat(1_000));
     assert!(refused(long.as_bytes(), Format::Yaml).message.contains("aliases"));
+    let nested: String = (0..40).map(|level| format!("&n{level} [")).collect();
+    let nested = format!("a: {nested}{}{}\n", "x".repeat(100_000), "]".repeat(40));
+    assert!(refused(nested.as_bytes(), Format::Yaml).message.contains("aliases"));
 }
 
 #[test]
