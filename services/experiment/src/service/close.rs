@@ -32,12 +32,12 @@ impl Experiment {
         let row = rows::get(&self.db, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         let redactor = self.redactor_of(&row).await?;
         let log = self.fetch(job.id, "output.log").await?.unwrap_or_default();
-        self.objects.put(run, Large::Log, clean(redactor.clone(), log).await?).await?;
+        self.objects.put(run, Large::Log, clean(redactor.clone(), log, Redactor::bytes).await?).await?;
         if let Some(events) = self.fetch(job.id, launch::EVENTS_FILE).await? {
             self.catch_up(run, &redactor, &events).await?;
         }
         let journal = match self.fetch(job.id, launch::JOURNAL_FILE).await? {
-            Some(journal) => Some(clean(redactor, journal).await?),
+            Some(journal) => Some(clean(redactor, journal, Redactor::json).await?),
             None => None,
         };
         let exit = job.exit.clone();
@@ -232,9 +232,12 @@ fn played(journal: &Journal) -> i64 {
     super::runs::to_i64(probes + journal.run.len() + journal.rollbacks.len())
 }
 
+/// How a redactor takes secrets out of bytes of a kind.
+type TakeOut = for<'a> fn(&Redactor, &'a [u8]) -> Cow<'a, [u8]>;
+
 /// The bytes without secrets. They may be many.
-pub(super) async fn clean(redactor: Arc<Redactor>, bytes: Bytes) -> Result<Bytes, Fault> {
-    let clean = move || match redactor.bytes(&bytes) {
+pub(super) async fn clean(redactor: Arc<Redactor>, bytes: Bytes, take_out: TakeOut) -> Result<Bytes, Fault> {
+    let clean = move || match take_out(&redactor, &bytes) {
         Cow::Owned(clean) => clean.into(),
         Cow::Borrowed(_) => bytes.clone(),
     };
