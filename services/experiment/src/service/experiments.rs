@@ -1,7 +1,7 @@
 //! Keeping experiments: every saved change is a version, and none is ever overwritten.
 
 use super::{
-    Experiment, view,
+    Experiment, no_cursor, view,
     view::{Version, VersionDetail},
 };
 use crate::{
@@ -15,6 +15,7 @@ use chaoshub_facade::{
     experiment::{ExperimentId, ExperimentSummary},
 };
 use chaoshub_kernel::{Fault, FaultKind, Page, PageAsk, Scope, WorkspaceId};
+use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
 /// The largest experiment that is kept, bytes.
@@ -34,8 +35,9 @@ impl Experiment {
         search: Option<&str>,
         ask: &PageAsk,
     ) -> Result<Page<ExperimentSummary>, Fault> {
-        let found = rows::list(&self.db, workspace, search, ask).await.map_err(fault)?;
-        let page = Page::cut(found, ask.limit(), |row| format!("{}|{}", row.updated_at.to_rfc3339(), row.id));
+        let before = ask.after.as_deref().map(read_cursor).transpose()?;
+        let found = rows::list(&self.db, workspace, search, before, ask.limit() + 1).await.map_err(fault)?;
+        let page = Page::cut(found, ask.limit(), |row| write_cursor(row.updated_at, &row.id));
         let ids: Vec<String> = page.items.iter().map(|row| row.id.clone()).collect();
         let mut marks = store::runs::marks(&self.db, &ids).await.map_err(fault)?;
         let mut items = Vec::with_capacity(ids.len());
@@ -179,7 +181,8 @@ impl Experiment {
     pub async fn versions(&self, caller: &Caller, id: ExperimentId, ask: &PageAsk) -> Result<Page<Version>, Fault> {
         let (_, access) = self.reach(caller, id).await?;
         access.need(Scope::ExperimentRead)?;
-        let found = rows::versions(&self.db, id, ask).await.map_err(fault)?;
+        let before = ask.after.as_deref().map(str::parse).transpose().map_err(|_| no_cursor())?;
+        let found = rows::versions(&self.db, id, before, ask.limit() + 1).await.map_err(fault)?;
         let page = Page::cut(found, ask.limit(), |row| row.number.to_string());
         let items = page.items.iter().map(view::version).collect::<Result<_, _>>().map_err(fault)?;
         Ok(Page { items, next: page.next })
@@ -217,6 +220,16 @@ impl Experiment {
             created_by: by.to_owned(),
         }
     }
+}
+
+/// Where a page of experiments ends: when its last one was changed, and its id.
+fn write_cursor(at: DateTime<Utc>, id: &str) -> String {
+    format!("{}|{id}", at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+fn read_cursor(text: &str) -> Result<(DateTime<Utc>, &str), Fault> {
+    let (at, id) = text.split_once('|').ok_or_else(no_cursor)?;
+    Ok((at.parse().map_err(|_| no_cursor())?, id))
 }
 
 /// A text that may be kept, or every problem that stands against it.

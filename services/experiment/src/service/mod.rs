@@ -22,7 +22,7 @@ use crate::{
 };
 use chaoshub_chassis::{Edge, claims::ServiceIdentity, db::Db, outbox::Outbox, tasks::Nudge};
 use chaoshub_facade::{experiment::RunId, launcher::Launcher};
-use chaoshub_kernel::Clock;
+use chaoshub_kernel::{Clock, Fault};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use std::sync::Arc;
@@ -51,4 +51,9 @@ pub struct Experiment {
     pub(crate) turns: Turns,
     /// Silence is counted from here at the earliest: while the hub was away nobody could be heard.
     pub(crate) listening_since: DateTime<Utc>,
+}
+
+/// What is given as `after` and is no `next` of the list.
+pub(crate) fn no_cursor() -> Fault {
+    Fault::invalid("invalid-cursor", "`after` is not a cursor of this list")
 }
