@@ -90,3 +90,35 @@ test('a question mark shows the keys, and the first Tab skips to the page', asyn
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
 });
+
+test('a key that is pressed before what it opens has come opens it when it comes', async ({
+  admin: page,
+}) => {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route(/\/assets\/(palette|shortcuts)-/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: 'Demo' })).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+k');
+  letGo();
+  await expect(page.getByRole('textbox', { name: 'Search or run a command' })).toBeFocused();
+});
+
+test('on a phone, somebody without a mouse goes to another workspace', async ({ enter }) => {
+  const page = await enter(ADMIN, { viewport: { width: 390, height: 844 } });
+  await page.goto('/demo/demo/runs');
+  await expect(page.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible();
+  await tabTo(page, 'button', /Change the workspace/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: /^Demo/ })).toHaveAttribute('aria-current', 'true');
+  await page.keyboard.type('ada');
+  await expect(page.getByRole('menuitem', { name: /^ada/i })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/ada\/ada$/);
+  await expect(page.getByRole('button', { name: /^ada.*Change the workspace/i })).toBeVisible();
+});

@@ -63,7 +63,8 @@ export const theme = createTheme({
       },
       styles: { title: { fontSize: 17, fontWeight: 620, letterSpacing: '-0.01em' } },
     },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
+    // The placeholder is a focusable child that a menu may not have; without it the menu itself gets the keyboard.
+    Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { shadow: 'md', radius: 'md' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 14 } },
     TextInput: { defaultProps: { size: 'sm' } },
