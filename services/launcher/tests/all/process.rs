@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-pub(crate) const PROMISES: [Promise; 10] = promises!(process:
+pub(crate) const PROMISES: [Promise; 11] = promises!(process:
     a_job_survives_its_starters_kill_and_is_adopted,
     a_job_can_read_neither_keys_nor_databases,
     two_jobs_cannot_read_each_other,
@@ -27,6 +27,7 @@ pub(crate) const PROMISES: [Promise; 10] = promises!(process:
     the_order_with_its_secrets_does_not_stay_on_disk,
     a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing,
     a_job_that_cannot_be_shut_in_is_not_started,
+    a_supervisor_that_is_told_to_end_ends_its_job_by_the_ladder,
     a_long_path_is_no_hindrance,
 );
 
@@ -214,6 +215,18 @@ async fn a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing(place: Arc<
     tokio::time::timeout(DEADLINE, lost).await.expect("news of the loss");
     gone(number(&printed, "pid")).await;
     spawner.remove(id).await.unwrap();
+}
+
+async fn a_supervisor_that_is_told_to_end_ends_its_job_by_the_ladder(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let order = shell("trap 'echo interrupted' USR1; trap 'echo cut' USR2; echo parent=$PPID; while :; do sleep 0.05; done");
+    let id = order.id;
+    spawner.start(order).await.unwrap();
+    let supervisor = number(&prints(&*spawner, id, "parent=").await, "parent");
+    rustix::process::kill_process(rustix::process::Pid::from_raw(supervisor).unwrap(), rustix::process::Signal::TERM).unwrap();
+    let exit = ended(&*spawner, id).await;
+    assert_eq!((exit.signal, exit.over_time), (Some(9), false), "it was not over its time");
+    assert!(prints(&*spawner, id, "cut").await.ends_with("interrupted\ncut\n"));
 }
 
 async fn a_long_path_is_no_hindrance(place: Arc<dyn Place>) {
