@@ -200,10 +200,11 @@ async fn the_order_with_its_secrets_does_not_stay_on_disk(place: Arc<dyn Place>)
 
 async fn a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing(place: Arc<dyn Place>) {
     let spawner = place.open().await;
-    let order = shell("echo parent=$PPID; echo pid=$$; sleep 1000");
+    let order = shell("sleep 1000 & echo child=$!; setsid sh -c 'echo fled=$$; sleep 1000' & echo parent=$PPID; wait");
     let id = order.id;
     spawner.start(order).await.unwrap();
-    let printed = prints(&*spawner, id, "pid=").await;
+    prints(&*spawner, id, "parent=").await;
+    let printed = prints(&*spawner, id, "fled=").await;
     let mut changes = spawner.changes();
     let supervisor = rustix::process::Pid::from_raw(number(&printed, "parent")).unwrap();
     rustix::process::kill_process(supervisor, rustix::process::Signal::KILL).unwrap();
@@ -213,7 +214,9 @@ async fn a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing(place: Arc<
         }
     };
     tokio::time::timeout(DEADLINE, lost).await.expect("news of the loss");
-    gone(number(&printed, "pid")).await;
+    for name in ["child", "fled"] {
+        gone(number(&printed, name)).await;
+    }
     spawner.remove(id).await.unwrap();
 }
 

@@ -204,7 +204,7 @@ fn look(folder: &Folder) -> io::Result<Option<Status>> {
     // Nobody watches. Unless the end was written a moment ago, there will be none.
     let standing = folder.standing()?;
     Ok(Some(settled(&standing).unwrap_or_else(|| {
-        kin::sweep(standing.process, standing.uid);
+        kin::sweep(standing.process, standing.uid, &folder.work());
         Status::Lost
     })))
 }
