@@ -74,7 +74,7 @@ pub async fn start(ctx: Ctx, config: Config, deps: Deps) -> Result<Service, Stri
         log_bytes: config.runner_log_mib << 20,
     };
     let spawner = ProcessSpawner::open(settings).await.map_err(|error| error.to_string())?;
-    tracing::info!(runner.dir = %dir.display(), runner.isolation = spawner.capabilities().isolation, "the runner is open");
+    tracing::info!(runner.dir = %dir.display(), runner.isolation = spawner.isolation(), "the runner is open");
     let recipe = Recipe {
         dir: config.runner_tools_dir.clone().unwrap_or(dir),
         python: config.runner_python.clone(),

@@ -6,7 +6,7 @@ use crate::{
     process, promises,
 };
 use chaoshub_facade::launcher::StopSignal;
-use chaoshub_launcher::spawner::{ProcessSpawner, Program, Settings, Spawner, Status};
+use chaoshub_launcher::spawner::{Identities, ProcessSpawner, Program, Settings, SpawnError, Spawner, Status};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-pub(crate) const PROMISES: [Promise; 11] = promises!(process:
+pub(crate) const PROMISES: [Promise; 13] = promises!(process:
     a_job_survives_its_starters_kill_and_is_adopted,
     a_job_can_read_neither_keys_nor_databases,
     two_jobs_cannot_read_each_other,
@@ -28,6 +28,8 @@ pub(crate) const PROMISES: [Promise; 11] = promises!(process:
     a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing,
     a_job_that_cannot_be_shut_in_is_not_started,
     a_supervisor_that_is_told_to_end_ends_its_job_by_the_ladder,
+    a_job_whose_state_cannot_be_read_is_lost_and_hinders_no_other,
+    what_cannot_be_removed_hinders_no_start,
     a_long_path_is_no_hindrance,
 );
 
@@ -230,6 +232,39 @@ async fn a_supervisor_that_is_told_to_end_ends_its_job_by_the_ladder(place: Arc<
     let exit = ended(&*spawner, id).await;
     assert_eq!((exit.signal, exit.over_time), (Some(9), false), "it was not over its time");
     assert!(prints(&*spawner, id, "cut").await.ends_with("interrupted\ncut\n"));
+}
+
+async fn a_job_whose_state_cannot_be_read_is_lost_and_hinders_no_other(place: Arc<dyn Place>) {
+    let mut settings = settings(place.dir());
+    if is_root() {
+        settings.identities = Identities::Own { first: 61184, count: 2 };
+    }
+    let first = ProcessSpawner::open(settings.clone()).await.unwrap();
+    let broken = shell("exit 0");
+    let id = broken.id;
+    run(&*first, broken).await;
+    drop(first);
+    // As a machine leaves it that lost its power.
+    fs::write(folder(&*place, id).join("state.json"), "").unwrap();
+
+    let spawner = ProcessSpawner::open(settings).await.expect("an open place");
+    assert_eq!(spawner.list().await.unwrap(), [(id, Status::Lost)]);
+    assert_eq!(run(&*spawner, shell("exit 3")).await.0.code, Some(3));
+    if is_root() {
+        let full = spawner.start(shell("exit 0")).await;
+        assert!(matches!(full, Err(SpawnError::Full(_))), "the lost one's user was given again: {full:?}");
+    }
+    spawner.remove(id).await.unwrap();
+    assert_eq!(spawner.look(id).await.unwrap(), None);
+}
+
+async fn what_cannot_be_removed_hinders_no_start(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let gone = place.dir().join("runner/jobs/.gone-before");
+    // A file where a folder is expected is refused even to root.
+    fs::write(&gone, "").unwrap();
+    drop(spawner);
+    assert_eq!(run(&*place.open().await, shell("exit 3")).await.0.code, Some(3));
 }
 
 async fn a_long_path_is_no_hindrance(place: Arc<dyn Place>) {

@@ -14,7 +14,7 @@ use chaoshub_facade::{
 use chaoshub_kernel::{Envelope, Fault, FaultKind, SignedClaim, SystemClock, WorkspaceId};
 use chaoshub_launcher::{
     Config, Deps, Tooling,
-    spawner::{Capabilities, FileInfo, Order, SpawnError, Spawner, Status, Tools},
+    spawner::{Order, SpawnError, Spawner, Status, Tools},
     start_on,
 };
 use chaoshub_testkit::{FakeAuth, INTERNAL_KEY, PUBLIC_URL};
@@ -241,8 +241,8 @@ struct Deaf {
 
 #[async_trait]
 impl Spawner for Deaf {
-    fn capabilities(&self) -> Capabilities {
-        self.inner.capabilities()
+    fn isolation(&self) -> &'static str {
+        self.inner.isolation()
     }
     async fn start(&self, order: Order) -> Result<Status, SpawnError> {
         self.inner.start(order).await
@@ -258,9 +258,6 @@ impl Spawner for Deaf {
             return self.inner.signal(id, signal).await;
         }
         Err(SpawnError::Machine("it is deaf", io::ErrorKind::TimedOut.into()))
-    }
-    async fn files(&self, id: JobId) -> Result<Vec<FileInfo>, SpawnError> {
-        self.inner.files(id).await
     }
     async fn read(&self, id: JobId, name: &str, from: u64, limit: u64) -> Result<FileChunk, SpawnError> {
         self.inner.read(id, name, from, limit).await

@@ -1,6 +1,6 @@
 //! The folder of jobs: laying an order into it, reading how a job stands, giving each one a user, clearing up.
 
-use super::{Identities, Settings};
+use super::{Identities, Settings, clear::clear};
 use crate::{
     spawner::{OUTPUT, Order, SpawnError, Status},
     supervise::{Fence, FenceNeed, Folder, Phase, Spec, Standing, kin},
@@ -9,9 +9,9 @@ use chaoshub_facade::launcher::{Exit, JobId};
 use chaoshub_kernel::{Clock, SystemClock};
 use std::{
     collections::HashSet,
-    fs::{self, DirBuilder, Permissions},
+    fs::{self, DirBuilder, DirEntry, Permissions},
     io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt, chown},
+    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown},
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -44,9 +44,12 @@ impl Disk {
         let mode = if self.gives_users() { 0o711 } else { 0o700 };
         fs::create_dir_all(self.jobs()).map_err(failed)?;
         fs::set_permissions(self.jobs(), Permissions::from_mode(mode)).map_err(failed)?;
-        for entry in fs::read_dir(self.jobs()).map_err(failed)?.flatten() {
+        for entry in self.entries()? {
             if entry.file_name().to_str().is_some_and(|name| name.starts_with('.')) {
-                fs::remove_dir_all(entry.path()).map_err(failed)?;
+                // What cannot be removed harms nobody; that no job runs any more would.
+                if let Err(error) = clear(&entry.path()) {
+                    tracing::warn!(folder = %entry.path().display(), %error, "what is left of a job could not be removed");
+                }
             }
         }
         self.list()
@@ -64,9 +67,12 @@ impl Disk {
     }
 
     fn ids(&self) -> Result<Vec<JobId>, SpawnError> {
-        let entries =
-            fs::read_dir(self.jobs()).map_err(|error| SpawnError::Machine("the folder of jobs could not be read", error))?;
-        Ok(entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+        Ok(self.entries()?.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+    }
+
+    fn entries(&self) -> Result<impl Iterator<Item = DirEntry>, SpawnError> {
+        let entries = fs::read_dir(self.jobs());
+        Ok(entries.map_err(|error| SpawnError::Machine("the folder of jobs could not be read", error))?.flatten())
     }
 
     pub(super) fn look(&self, id: JobId) -> Result<Option<Status>, SpawnError> {
@@ -98,7 +104,7 @@ impl Disk {
 
     fn fill(&self, folder: &Folder, order: Order, uid: Option<u32>) -> io::Result<()> {
         if folder.path().exists() {
-            fs::remove_dir_all(folder.path())?;
+            clear(folder.path())?;
         }
         DirBuilder::new().mode(0o700).create(folder.path())?;
         for own in [folder.work(), folder.tmp()] {
@@ -145,10 +151,11 @@ impl Disk {
         matches!(self.settings.identities, Identities::Own { .. })
     }
 
-    /// A user that no job has whose folder is still there: files outlive the process that wrote them.
+    /// A user that no job has of which anything is still there: files outlive the process that wrote them. The group of
+    /// a job's folder tells its user.
     fn free_user(&self, id: JobId) -> Result<Option<u32>, SpawnError> {
         let Identities::Own { first, count } = self.settings.identities else { return Ok(None) };
-        let taken: HashSet<_> = self.ids()?.into_iter().filter_map(|id| self.folder(id).standing().ok()?.uid).collect();
+        let taken: HashSet<_> = self.entries()?.filter_map(|entry| Some(entry.metadata().ok()?.gid())).collect();
         // Not the lowest one: a user that is given again soon might find something of its predecessor.
         let offset = u32::try_from(id.uuid().as_u128() % u128::from(count.max(1))).unwrap_or(0);
         (0..count).map(|step| first + (offset + step) % count).find(|uid| !taken.contains(uid)).map(Some).ok_or_else(|| {
@@ -181,15 +188,24 @@ impl Disk {
             Some(Status::Starting | Status::Running) => return Err(SpawnError::StillRuns),
             Some(Status::Ended(_) | Status::Lost) => {}
         }
+        let failed = |error| SpawnError::Machine("the job's folder could not be removed", error);
         let gone = self.jobs().join(format!(".gone-{id}"));
-        fs::rename(self.folder(id).path(), &gone)
-            .and_then(|()| fs::remove_dir_all(gone))
-            .map_err(|error| SpawnError::Machine("the job's folder could not be removed", error))
+        match fs::rename(self.folder(id).path(), &gone) {
+            // Somebody else removes it at the same time.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            renamed => renamed.and_then(|()| clear(&gone)).map_err(failed),
+        }
     }
 }
 
 fn look(folder: &Folder) -> io::Result<Option<Status>> {
-    let standing = folder.standing()?;
+    let standing = match folder.standing() {
+        // It is written whole, so the machine itself went down before it was on the disk, and the job with it.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => {
+            return Ok(Some(Status::Lost));
+        }
+        standing => standing?,
+    };
     if let Some(status) = settled(&standing) {
         return Ok(Some(status));
     }
