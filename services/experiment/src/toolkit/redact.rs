@@ -31,6 +31,12 @@ const PATTERNS: [(&str, &str); 9] = [
 const KEYS: [&str; 8] =
     ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api_key", "password", "x-auth-token"];
 
+/// One of these keys in JSON with its text.
+static KEYED: LazyLock<Regex> = LazyLock::new(|| {
+    let (keys, first, more) = (KEYS.join("|"), r#"(?:[^"\\$]|\\.|\$[^{"])"#, r#"(?:[^"\\]|\\.)*"#);
+    Regex::new(&format!(r#"(?i-u)("(?:{keys})"\s*:\s*"){first}{more}""#)).expect("the keys above are plain")
+});
+/// A private key that may go on after the end.
 static OPEN_KEY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=\s\\:,]*\z").expect("the pattern is regular")
 });
@@ -81,12 +87,12 @@ impl Redactor {
         without_credentials(self.replace_known(bytes, |_, _, into| into.extend_from_slice(MASK.as_bytes())))
     }
 
-    /// A whole document of JSON, such as a journal, which it stays: a number that is a secret becomes text, and in a
-    /// longer number its digits stand by chance.
+    /// A whole document of JSON, such as a journal, which it stays. The same goes as from [`Redactor::value`]: a number
+    /// that is a secret becomes text, and in a longer number its digits stand by chance.
     #[must_use]
     pub fn json<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let mut strings = Strings { bytes, at: 0, inside: false };
-        without_credentials(self.replace_known(bytes, |start, found, into| {
+        let mut text = self.replace_known(bytes, |start, found, into| {
             if strings.hold(start) {
                 into.extend_from_slice(MASK.as_bytes());
             } else if is_number(bytes, start, found) {
@@ -94,7 +100,12 @@ impl Redactor {
             } else {
                 into.extend_from_slice(found);
             }
-        }))
+        });
+        let masked = format!("${{1}}{MASK}\"");
+        if let Cow::Owned(clean) = KEYED.replace_all(&text, masked.as_bytes()) {
+            text = Cow::Owned(clean);
+        }
+        without_credentials(text)
     }
 
     /// How many of the bytes can be cleaned without what follows them: up to the line of a private key that has begun and

@@ -49,7 +49,7 @@ fn what_is_no_secret_stays_as_it_is() {
     let redactor = Redactor::new(Vec::<String>::new());
     for name in samples(".json").into_iter().chain(samples(".yaml")) {
         let bytes = sample(&name);
-        assert!(redactor.bytes(&bytes) == bytes, "{name}");
+        assert!(redactor.bytes(&bytes) == bytes && redactor.json(&bytes) == bytes, "{name}");
     }
     for text in ["the bearer of news", "http://host:8080/a@b", "basic authentication", "chp_short", "mailto: a@b.c"] {
         assert_eq!(redactor.text(text), text);
@@ -71,6 +71,25 @@ fn a_number_that_is_a_secret_becomes_text_where_it_stands_alone() {
     let text = r#"{"a\"b": 1234567, "b": -1234567, "c": 0.1234567, "d": "x\\", "e": [1234567,71234567], "f": "no 1234567"}"#;
     let clean = r#"{"a\"b": "[redacted]", "b": -1234567, "c": 0.1234567, "d": "x\\", "e": ["[redacted]",71234567], "f": "no [redacted]"}"#;
     assert_eq!(String::from_utf8_lossy(&redactor.json(text.as_bytes())), clean);
+}
+
+#[test]
+fn a_journal_loses_the_same_as_an_event() {
+    let redactor = Redactor::new(["hunter22", "1234567"]);
+    let output = json!({
+        "headers": {"Set-Cookie": "session=\"a\\b\"; Path=/", "X-Api-Key": "k", "authorization": "${auth}", "Age": "7"},
+        "body": {"password": "p", "api_key": "", "hunter22": 1234567, "cookie": ["is kept"], "said": "a password: p"},
+    });
+    let mut event = output.clone();
+    redactor.value(&mut event);
+    for text in [output.to_string(), serde_json::to_string_pretty(&output).expect("JSON")] {
+        let journal: serde_json::Value = serde_json::from_slice(&redactor.json(text.as_bytes())).expect("JSON");
+        assert_eq!(journal, event);
+    }
+    assert_eq!(
+        event["headers"],
+        json!({"Set-Cookie": "[redacted]", "X-Api-Key": "[redacted]", "authorization": "${auth}", "Age": "7"})
+    );
 }
 
 #[test]
