@@ -93,11 +93,14 @@ impl Dashboard {
 
     /// Changes title, description and layout together.
     pub async fn edit_hub(&self, caller: &Caller, id: HubId, edit: HubEdit) -> Result<Hub, Fault> {
-        let (row, _) = self.hub_for(caller, id, Scope::HubWrite).await?;
+        let (mut row, _) = self.hub_for(caller, id, Scope::HubWrite).await?;
         let change = store::hubs::Change {
             title: edit.title.as_deref().map(check_title).transpose()?,
             description: edit.description.map(check_description).transpose()?,
         };
+        if let Some(title) = &change.title {
+            row.title.clone_from(title);
+        }
         let mut seen = HashSet::new();
         for (widget, at) in &edit.layout {
             places::check(*at)?;

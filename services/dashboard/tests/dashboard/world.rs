@@ -3,7 +3,10 @@
 use axum::{Router, body::Body, http::Request};
 use chaoshub_chassis::{Ctx, claims::ServiceIdentity, db, http::CLAIM_COOKIE, tasks::Tasks};
 use chaoshub_dashboard::{Config, Deps, Migrator, start_on};
-use chaoshub_facade::experiment::{ExperimentSummary, RunSummary};
+use chaoshub_facade::{
+    experiment::{ExperimentSummary, RunSummary},
+    feed::Feed,
+};
 use chaoshub_kernel::{FrozenClock, Role, SignedClaim, WorkspaceId};
 use chaoshub_testkit::{
     FakeAuth, FakeExperiments, FakeFeed, INTERNAL_KEY, PUBLIC_URL, edge,
@@ -26,6 +29,8 @@ pub struct World {
     pub auth_feed: Arc<FakeFeed>,
     pub experiments: Arc<FakeExperiments>,
     pub experiment_feed: Arc<FakeFeed>,
+    /// The dashboard's own news.
+    pub feed: Arc<dyn Feed>,
     pub router: Router,
     pub document: Value,
     pub tasks: Tasks,
@@ -83,6 +88,7 @@ impl World {
             auth_feed,
             experiments,
             experiment_feed,
+            feed: service.feed,
             router: served(router),
             document: serde_json::to_value(document).unwrap(),
             tasks,
