@@ -123,3 +123,25 @@ test('an_organization_is_made_once_though_its_first_workspace_is_refused', async
   expect(await screen.findByText(/The name what-now is taken/)).toBeVisible();
   expect(made).toEqual(['acme']);
 });
+
+test('a_list_that_comes_in_pieces_is_shown_whole', async () => {
+  const hubOf = (n: number) => ({
+    id: `hub_${n}`,
+    workspace_id: 'ws_1',
+    title: `Hub number ${n}`,
+    description: '',
+    is_default: n === 1,
+    updated_at: '2026-11-20T10:00:00Z',
+  });
+  hub.use(
+    http.get(at('/hubs'), ({ request }) => {
+      const after = new URL(request.url).searchParams.get('after');
+      return HttpResponse.json(
+        after === 'one' ? { items: [hubOf(2)], next: null } : { items: [hubOf(1)], next: 'one' },
+      );
+    }),
+  );
+  open('/demo/demo/hubs');
+  expect(await screen.findByRole('link', { name: 'Hub number 2' })).toBeVisible();
+  expect(screen.getByRole('link', { name: 'Hub number 1' })).toBeVisible();
+});

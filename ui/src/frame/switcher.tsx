@@ -34,7 +34,7 @@ export function Switcher({ membership, memberships }: { membership: Membership; 
             fw={one.workspace.id === workspace.id ? 600 : undefined}
           >
             {one.workspace.title}
-            <small style={{ display: 'block', color: 'var(--faint)' }}>
+            <small style={{ display: 'block', color: 'var(--dim)' }}>
               {workspaceName(one)}, {one.role}
             </small>
           </Menu.Item>

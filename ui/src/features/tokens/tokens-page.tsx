@@ -8,6 +8,7 @@ import type { CreatedToken, Membership, Token } from '~/api/contract';
 import { keys } from '~/api/keys';
 import { asProblem, troubleOf } from '~/api/problem';
 import { may, workspaceName } from '~/api/session';
+import { wholeOf } from '~/api/whole';
 import { paths } from '~/paths';
 import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
@@ -23,7 +24,9 @@ const tokensQuery = (workspace: string) =>
   queryOptions({
     queryKey: keys.tokens(workspace),
     queryFn: ({ signal }) =>
-      answerOf(api.GET('/api/v1/tokens', { params: { query: { workspace } }, signal })),
+      wholeOf((piece) =>
+        answerOf(api.GET('/api/v1/tokens', { params: { query: { workspace, ...piece } }, signal })),
+      ),
   });
 
 /** API tokens of this workspace: what lets a laptop or a pipeline speak to the hub. */
