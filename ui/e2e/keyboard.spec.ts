@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { longExperiment } from './fixtures/experiments';
 import { ADMIN, PASSWORD } from './fixtures/hub';
 import { activity, DEVIATES, verdict } from './fixtures/pages';
 import { expect, test } from './fixtures/test';
@@ -65,13 +66,12 @@ test('the palette runs an experiment, and j, k and Enter open a run', async ({ a
 
 test('the palette stops what runs', async ({ admin: page, hub }) => {
   const api = await hub.administrator();
-  const run = await api.run((await api.experimentCalled(DEVIATES)).id);
+  const { id } = await api.experiment(longExperiment('It holds its breath'));
+  const run = await api.run(id);
   await expect(page.getByRole('complementary', { name: 'Running now' })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('stop');
-  await expect(
-    page.getByRole('dialog').getByRole('button', { name: /^Stop Checkout survives/ }),
-  ).toBeVisible();
+  await expect(page.getByRole('dialog').getByRole('button', { name: /^Stop It holds/ })).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(page.getByText(`Asked run ${run.number} to stop.`)).toBeVisible();

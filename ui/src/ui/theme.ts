@@ -93,5 +93,10 @@ export const variables: CSSVariablesResolver = () => ({
     ...shared,
     '--mantine-color-default': 'var(--raised)',
     '--mantine-color-default-hover': 'var(--line)',
+    // Mantine's own greys of the dark theme: grounds, what lies on them, lines and what the pointer is on.
+    '--mantine-color-dark-8': 'var(--sunken)',
+    '--mantine-color-dark-6': 'var(--raised)',
+    '--mantine-color-dark-5': 'var(--line)',
+    '--mantine-color-dark-4': 'var(--line)',
   },
 });
