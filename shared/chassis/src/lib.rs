@@ -3,10 +3,12 @@
 
 pub mod claims;
 pub mod db;
+pub mod deadline;
 pub mod follow;
 pub mod http;
 pub mod live;
 pub mod outbox;
+pub mod peer;
 pub mod tasks;
 pub mod telemetry;
 

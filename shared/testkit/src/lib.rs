@@ -5,6 +5,7 @@ pub mod auth;
 pub mod experiments;
 pub mod http;
 pub mod launcher;
+pub mod wire;
 
 pub use auth::{FakeAuth, edge};
 pub use experiments::{FakeExperiments, FakeFeed};

@@ -5,4 +5,5 @@
 mod contract;
 mod experiments;
 mod launcher;
+mod wire;
 mod writers;
