@@ -116,9 +116,11 @@ impl Experiment {
     /// Gives the run a token and a job. The job's id is written down before it starts, so that it is never started twice.
     async fn start(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
         let claim = self.identity.claim().await?;
-        let readiness = self.launcher.ready(&claim).await?;
-        if !readiness.ready {
-            return self.say_waiting(id, &readiness.detail.unwrap_or_default()).await;
+        match self.launcher.ready(&claim).await {
+            Ok(readiness) if readiness.ready => {}
+            Ok(readiness) => return self.say_waiting(id, &readiness.detail.unwrap_or_default()).await,
+            Err(gone) if gone.kind == FaultKind::Unavailable => return self.say_waiting(id, &gone.detail).await,
+            Err(fault) => return Err(fault),
         }
         let token = match self.tokens.get(&id) {
             Some(token) if row.job.is_some() => token,

@@ -40,6 +40,21 @@ pub async fn tools() -> &'static Path {
     TOOLS.get_or_init(|| async { chaoshub_launcher::toolchain::prepare(&tools_dir()).await.unwrap().dir }).await
 }
 
+/// How the hub is laid out: `serve`, all of it in one process, or `split`, each part in its own behind a front door.
+/// Each promise is kept in both: the tests are run once with each.
+pub fn layout() -> &'static str {
+    match std::env::var("CHAOSHUB_TEST_LAYOUT").as_deref() {
+        Err(_) | Ok("serve") => "serve",
+        Ok("split") => "split",
+        Ok(other) => panic!("CHAOSHUB_TEST_LAYOUT is `serve` or `split`, not `{other}`"),
+    }
+}
+
+/// How many experiments the demo has: three on a shop, and two on the hub itself where it is split.
+pub fn demo_experiments(layout: &str) -> usize {
+    if layout == "split" { 5 } else { 3 }
+}
+
 /// A folder for everything that one test leaves.
 pub struct Home {
     folder: TempDir,
@@ -114,15 +129,30 @@ impl Home {
 
     /// Starts the hub with its demo on an address.
     pub async fn hub_on(&self, listen: &str) -> Hub {
+        self.laid_out(layout(), listen).await
+    }
+
+    /// Starts a hub that is split, whatever the layout of the other tests.
+    pub async fn split(&self) -> Hub {
+        self.laid_out("split", "127.0.0.1:0").await
+    }
+
+    async fn laid_out(&self, layout: &str, listen: &str) -> Hub {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
-        let mut command = self.command(&["serve", "--demo", "--listen", listen]);
+        let mut command = self.command(&[layout, "--demo", "--listen", listen]);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let hello = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await.unwrap().unwrap();
         let hello = hello.unwrap_or_else(|| panic!("the hub did not start: {}", self.said()));
         let address = hello.split("(listening on ").nth(1).unwrap().trim_end_matches(')').to_owned();
         assert!(hello.starts_with("ChaosHub is ready at http://localhost:"), "{hello}");
-        Hub { child, lines, address }
+        let mut relays = None;
+        if layout == "split" {
+            let line = tokio::time::timeout(Duration::from_secs(10), lines.next_line()).await.unwrap().unwrap().unwrap();
+            let url = line.split_once(" to ").unwrap().1.split_once("/relays/").unwrap().0;
+            relays = Some(format!("{url}/relays"));
+        }
+        Hub { child, lines, address, relays }
     }
 
     /// What its hubs have logged.
@@ -159,9 +189,16 @@ pub struct Hub {
     child: Child,
     lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
     address: String,
+    relays: Option<String>,
 }
 
 impl Hub {
+    /// Sets the relay before a part of a hub that is split, such as `{"mode": "silent"}`.
+    pub async fn relay(&self, part: &str, mode: &serde_json::Value) {
+        let url = format!("{}/{part}", self.relays.as_ref().unwrap());
+        assert!(reqwest::Client::new().post(url).json(mode).send().await.unwrap().status().is_success());
+    }
+
     /// `127.0.0.1:port`.
     pub fn address(&self) -> &str {
         &self.address
@@ -195,7 +232,16 @@ impl Hub {
         let code = self.setup_code().await;
         let stranger = self.stranger();
         let reply = stranger.post("/api/v1/auth/setup", &json!({"code": code, "name": "ada", "password": PASSWORD})).await;
-        stranger.with_cookies_of(&reply.is(201))
+        let ada = stranger.with_cookies_of(&reply.is(201));
+        if self.relays.is_some() {
+            // A hub that is split is ready before its demo is.
+            let made = async || {
+                let kept = ada.get("/api/v1/experiments?workspace=demo/demo").await.is(200).json;
+                Some(()).filter(|()| kept["items"].as_array().unwrap().len() == demo_experiments("split"))
+            };
+            until("the demo is made", made).await;
+        }
+        ada
     }
 
     /// `ada` again, after a restart.

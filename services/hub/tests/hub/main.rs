@@ -19,5 +19,6 @@ mod operator;
 mod outside;
 mod restart;
 mod roles;
+mod split;
 mod start;
 mod stop;
