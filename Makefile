@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 export PORT ?= 8080
+# What a person does from beginning to end, for the layouts besides the usual one.
+JOURNEYS := newcomer signing watching shell stop killed
 export DATA_DIR ?= data
 
 .PHONY: help up test test-rust test-control test-ui test-e2e check fmt ui bench openapi clean
@@ -11,7 +13,7 @@ export DATA_DIR ?= data
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
 
-up: ## Build what is missing and start the hub with its demo (PORT, DATA_DIR)
+up: ## Build what is missing and start the hub with its demo (PORT, DATA_DIR, LAYOUT=split)
 	@scripts/up
 
 test: check test-rust test-control test-ui test-e2e ## Run every test
@@ -27,6 +29,8 @@ check: target/.tools ## Formatting, lints, types
 test-rust: target/.tools ## Rust: unit, contract, HTTP, repository
 	@scripts/say "Testing Rust"
 	cargo test --workspace --locked
+	@scripts/say "Testing the hub split in several processes"
+	CHAOSHUB_TEST_LAYOUT=split cargo test --workspace --locked --test hub
 
 test-control: target/.tools ## The control module, with the real chaos
 	@scripts/say "Testing the control module"
@@ -40,6 +44,8 @@ test-e2e: target/.tools ui ## The product, in Chromium
 	@scripts/say "Testing end to end"
 	cargo build --locked -p chaoshub
 	scripts/npm run e2e
+	@scripts/say "Testing the journeys with the hub split in several processes"
+	CHAOSHUB_TEST_LAYOUT=split scripts/npm run e2e -- $(JOURNEYS)
 
 ui: ## Build the pages
 	scripts/npm run build
