@@ -1,6 +1,6 @@
 //! Auth keeps the promises of its facade and of its feed.
 
-use crate::world::{Browser, Hub, PASSWORD, SESSION_COOKIE, hub, slug};
+use crate::world::{Browser, Hub, PASSWORD, SESSION_COOKIE, hub, hub_on_disk, slug};
 use async_trait::async_trait;
 use chaoshub_facade::{
     auth::{Auth, Proof, WorkspaceRef},
@@ -10,6 +10,7 @@ use chaoshub_facade::{
 use chaoshub_kernel::{AccountId, Clock, Role, Scopes, SignedClaim, WorkspaceId};
 use chaoshub_testkit::{INTERNAL_KEY, http};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
 use std::{
     collections::HashMap,
@@ -32,8 +33,16 @@ struct Local {
 }
 
 async fn local() -> Local {
+    over(hub().await)
+}
+
+async fn local_on_disk() -> Local {
+    over(hub_on_disk().await)
+}
+
+fn over(hub: Hub) -> Local {
     Local {
-        hub: hub().await,
+        hub,
         accounts: Mutex::default(),
         workspaces: Mutex::default(),
         browsers: Mutex::default(),
@@ -150,6 +159,10 @@ impl feed::World for Local {
         assert_eq!(reply.status, 201, "{}", reply.json);
     }
 
+    async fn happen_slowly(&self, meanwhile: BoxFuture<'_, ()>) {
+        chaoshub_testkit::happen_slowly(&self.hub.service.db, self.hub.clock.clone(), meanwhile).await;
+    }
+
     async fn service(&self) -> SignedClaim {
         // What the maker's account tells comes before the suite begins to count.
         self.maker().await;
@@ -167,5 +180,5 @@ mod auth_promises {
 }
 
 mod feed_promises {
-    chaoshub_facade::feed_contract!(super::local());
+    chaoshub_facade::feed_contract!(super::local_on_disk());
 }

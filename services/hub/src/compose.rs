@@ -13,6 +13,9 @@ use std::{sync::Arc, time::Duration};
 /// The largest body that is taken where nothing else is said, bytes.
 const BODY: usize = 2 << 20;
 
+/// The services that have databases.
+pub(crate) const SERVICES: [&str; 4] = ["auth", "launcher", "experiment", "dashboard"];
+
 /// Until an answer must have begun.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 

@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 /// A stream lasts at least this long, so that a browser whose claim is about to end does not spin.
 const SHORTEST: Duration = Duration::from_secs(5);
 
+/// For how long somebody whom we ask may still remember rights as they were: a replica that has not heard yet.
+const REMEMBERED: Duration = Duration::from_secs(11);
+
 /// How many open streams are looked at again at a time.
 const AT_ONCE: usize = 16;
 
@@ -94,21 +97,28 @@ impl Dashboard {
         Ok(frames.take_until(async move { over.cancelled().await }).inspect(move |_| _ = &closing))
     }
 
-    /// Asks again, in the background, whether those who listen as `account` still may; everybody, when it is none.
+    /// Asks again, in the background, whether those who listen as `account` still may; everybody, when it is none. And
+    /// once more, when nobody can remember the rights of before.
     pub fn look_again(self: &Arc<Self>, account: Option<AccountId>) {
         let dashboard = self.clone();
         self.ctx.tasks.spawn(async move {
-            let listeners = stream::iter(dashboard.streams.of(account));
-            listeners
-                .for_each_concurrent(AT_ONCE, async |listener| {
-                    if let Err(fault) = dashboard.may_hear(&listener.caller, &listener.topics).await
-                        && refuses(fault.kind)
-                    {
-                        listener.over.cancel();
-                    }
-                })
-                .await;
+            dashboard.ask_listeners(account).await;
+            tokio::time::sleep(REMEMBERED).await;
+            dashboard.ask_listeners(account).await;
         });
+    }
+
+    async fn ask_listeners(&self, account: Option<AccountId>) {
+        let listeners = stream::iter(self.streams.of(account));
+        listeners
+            .for_each_concurrent(AT_ONCE, async |listener| {
+                if let Err(fault) = self.may_hear(&listener.caller, &listener.topics).await
+                    && refuses(fault.kind)
+                {
+                    listener.over.cancel();
+                }
+            })
+            .await;
     }
 
     /// Whether the caller may hear all of `topics`.

@@ -101,8 +101,8 @@ impl Experiment {
         let incoming = batch.events.into_iter().map(|sent| incoming(&redactor, batch.sender.clone(), sent));
         let incoming: Vec<_> = incoming.collect();
         let last = incoming.iter().filter_map(|event| event.seq).max().unwrap_or(0);
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         row.last_seen_at = now;
         let row = self.append_within(&mut change, row, incoming).await?;
         change.commit().await.map_err(fault)?;

@@ -11,12 +11,17 @@ use chaoshub_facade::{
 use chaoshub_kernel::{Clock, Role, Scopes, SignedClaim, WorkspaceId};
 use chaoshub_testkit::http::{delete, post, put};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use serde_json::json;
 
 struct Local(world::World);
 
 async fn local() -> Local {
     Local(world::World::new().await)
+}
+
+async fn local_on_disk() -> Local {
+    Local(world::World::on_disk().await)
 }
 
 impl Local {
@@ -109,6 +114,10 @@ impl feed::World for Local {
         self.0.experiment("Happens").await;
     }
 
+    async fn happen_slowly(&self, meanwhile: BoxFuture<'_, ()>) {
+        chaoshub_testkit::happen_slowly(&self.0.db, self.0.clock.clone(), meanwhile).await;
+    }
+
     async fn service(&self) -> SignedClaim {
         self.0.auth.service_claim("dashboard")
     }
@@ -123,5 +132,5 @@ mod facade_promises {
 }
 
 mod feed_promises {
-    chaoshub_facade::feed_contract!(super::local());
+    chaoshub_facade::feed_contract!(super::local_on_disk());
 }
