@@ -26,11 +26,13 @@ check: target/.tools ## Formatting, lints, types
 	@scripts/say "Checking the pages"
 	scripts/npm run check
 
-test-rust: target/.tools ## Rust: unit, contract, HTTP, repository
+test-rust: target/.tools ## Rust: unit, contract, HTTP, repository; over SQLite, then over PostgreSQL
 	@scripts/say "Testing Rust"
 	cargo test --workspace --locked
 	@scripts/say "Testing the hub split in several processes"
 	CHAOSHUB_TEST_LAYOUT=split cargo test --workspace --locked --test hub
+	@scripts/say "Testing Rust over PostgreSQL"
+	scripts/postgres run scripts/over-postgres
 
 test-control: target/.tools ## The control module, with the real chaos
 	@scripts/say "Testing the control module"

@@ -1,6 +1,6 @@
 //! Auth keeps the promises of its facade and of its feed, asked here and from another process.
 
-use crate::world::{Browser, Hub, PASSWORD, SESSION_COOKIE, hub, slug};
+use crate::world::{Browser, Hub, PASSWORD, SESSION_COOKIE, hub, hub_on_disk, slug};
 use async_trait::async_trait;
 use chaoshub_facade::{
     auth::{AnswerAuth, Auth, Proof, RemoteAuth, WorkspaceRef},
@@ -11,6 +11,7 @@ use chaoshub_facade::{
 use chaoshub_kernel::{AccountId, Clock, Role, Scopes, SignedClaim, WorkspaceId};
 use chaoshub_testkit::{INTERNAL_KEY, http, wire::wire};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
 use std::{
     collections::HashMap,
@@ -35,14 +36,28 @@ struct Form {
 }
 
 async fn local() -> Form {
-    let hub = hub().await;
-    let (auth, feed) = (hub.service.facade.clone(), hub.service.feed.clone());
-    form(hub, auth, feed)
+    here(hub().await)
+}
+
+async fn local_on_disk() -> Form {
+    here(hub_on_disk().await)
 }
 
 /// The same hub, asked over HTTP as by another process.
 async fn remote() -> Form {
-    let hub = hub().await;
+    elsewhere(hub().await).await
+}
+
+async fn remote_on_disk() -> Form {
+    elsewhere(hub_on_disk().await).await
+}
+
+fn here(hub: Hub) -> Form {
+    let (auth, feed) = (hub.service.facade.clone(), hub.service.feed.clone());
+    form(hub, auth, feed)
+}
+
+async fn elsewhere(hub: Hub) -> Form {
     let answers: Vec<Arc<dyn Answers>> =
         vec![Arc::new(AnswerAuth(hub.service.facade.clone())), Arc::new(AnswerFeed(hub.service.feed.clone()))];
     let wire = wire("auth", answers, hub.service.facade.clone(), &hub.service.verifier, hub.clock.clone()).await;
@@ -170,6 +185,10 @@ impl feed::World for Form {
         assert_eq!(reply.status, 201, "{}", reply.json);
     }
 
+    async fn happen_slowly(&self, meanwhile: BoxFuture<'_, ()>) {
+        chaoshub_testkit::happen_slowly(&self.hub.service.db, self.hub.clock.clone(), meanwhile).await;
+    }
+
     async fn service(&self) -> SignedClaim {
         // What the maker's account tells comes before the suite begins to count.
         self.maker().await;
@@ -191,9 +210,9 @@ mod remote_auth_promises {
 }
 
 mod remote_feed_promises {
-    chaoshub_facade::feed_contract!(super::remote());
+    chaoshub_facade::feed_contract!(super::remote_on_disk());
 }
 
 mod feed_promises {
-    chaoshub_facade::feed_contract!(super::local());
+    chaoshub_facade::feed_contract!(super::local_on_disk());
 }

@@ -9,6 +9,7 @@ mod knocking;
 mod members;
 mod news;
 mod operator;
+mod replicas;
 mod sessions;
 mod setup;
 mod tokens;

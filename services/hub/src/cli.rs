@@ -1,7 +1,10 @@
 //! Commands and settings. Every setting is also an environment variable; the help is their manual.
 
 use crate::part::Part;
-use chaoshub_chassis::telemetry::LogFormat;
+use chaoshub_chassis::{
+    db::{self, DatabaseUrl},
+    telemetry::LogFormat,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 use std::{net::SocketAddr, path::PathBuf};
@@ -47,6 +50,18 @@ pub(crate) struct Place {
     /// Folder of databases, keys and journals
     #[arg(long, env = "CHAOSHUB_DATA_DIR", value_name = "DIR", default_value = "data")]
     pub(crate) data_dir: PathBuf,
+
+    /// Databases on a PostgreSQL server, such as postgres://user:password@host/chaoshub_{service}, where {service} stands
+    /// for auth, launcher, experiment and dashboard [default: SQLite files in the data folder]
+    #[arg(long, env = "CHAOSHUB_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<DatabaseUrl>,
+}
+
+impl Place {
+    /// Where the databases of these services are.
+    pub(crate) fn databases(&self, services: &[&str]) -> Result<db::Place, String> {
+        db::Place::of(&self.data_dir, self.database_url.as_ref(), services)
+    }
 }
 
 #[derive(Debug, Clone, Args)]
@@ -57,6 +72,14 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten)]
     pub(crate) place: Place,
+
+    /// Folder of the signing key and the installation's id, which replicas share [default: keys in the data folder]
+    #[arg(long, env = "CHAOSHUB_KEYS_DIR", value_name = "DIR")]
+    pub(crate) keys_dir: Option<PathBuf>,
+
+    /// Folder of journals and logs, which replicas share [default: objects in the data folder]
+    #[arg(long, env = "CHAOSHUB_OBJECTS_DIR", value_name = "DIR")]
+    pub(crate) objects_dir: Option<PathBuf>,
 
     /// Address that people and runs use, such as https://chaos.example.org [default: http://localhost:<port>]
     #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = public_url)]

@@ -28,6 +28,14 @@ use utoipa_axum::router::OpenApiRouter;
 /// The largest body that is taken where nothing else is said, bytes.
 const BODY: usize = 2 << 20;
 
+/// The services that have databases.
+pub(crate) const SERVICES: [&str; 4] = ["auth", "launcher", "experiment", "dashboard"];
+
+/// Those that run in this process.
+pub(crate) fn services(only: Option<Part>) -> Vec<&'static str> {
+    SERVICES.into_iter().filter(|service| only.is_none_or(|part| part.as_str() == *service)).collect()
+}
+
 /// Until an answer must have begun.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use std::{
     io::Read,
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -26,10 +26,16 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
     if args.until_stdin_ends {
         std::thread::spawn(end_with_stdin);
     }
+    let only = args.only;
+    let databases = args.place.databases(&compose::services(only))?;
     let data_dir = prepare(&args.place.data_dir)?;
+    let own = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| data_dir.join(name));
+    let (keys_dir, objects_dir) = (own(&args.keys_dir, "keys"), own(&args.objects_dir, "objects"));
+    for shared in [&keys_dir, &objects_dir] {
+        make(shared, 0o700)?;
+    }
     let listener = bind(args.listen, "--listen or CHAOSHUB_LISTEN").await?;
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
-    let only = args.only;
     let internal_listener = match only {
         Some(_) => Some(bind(args.peers.internal_listen, "--internal-listen or CHAOSHUB_INTERNAL_LISTEN").await?),
         None => None,
@@ -37,6 +43,9 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
     let public_url = args.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
     let ctx = Ctx {
         clock: Arc::new(SystemClock),
+        databases,
+        keys_dir,
+        objects_dir,
         data_dir,
         public_url: public_url.as_str().into(),
         internal_key: match &args.peers.internal_key {
@@ -102,18 +111,25 @@ pub(crate) async fn told_to_stop() {
 
 /// The data folder, made if need be. Others may pass through to the runs' own folders, but list nothing; what is
 /// secret lies in folders that only we may enter.
-fn prepare(data_dir: &Path) -> Result<std::path::PathBuf, String> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+fn prepare(data_dir: &Path) -> Result<PathBuf, String> {
+    use std::os::unix::fs::PermissionsExt;
     let failed = |cause: std::io::Error| format!("cannot use the data folder {}: {cause}", data_dir.display());
-    std::fs::DirBuilder::new().recursive(true).mode(0o711).create(data_dir).map_err(failed)?;
+    make(data_dir, 0o711)?;
     let data_dir = data_dir.canonicalize().map_err(failed)?;
     std::fs::set_permissions(&data_dir, std::fs::Permissions::from_mode(0o711)).map_err(failed)?;
     for secret in ["databases", "keys", "objects"] {
         let folder = data_dir.join(secret);
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
+        make(&folder, 0o700)?;
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
     }
     Ok(data_dir)
+}
+
+/// Makes a folder where it is missing; one that is there stays as it is, and may be read-only.
+fn make(folder: &Path, mode: u32) -> Result<(), String> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(mode).create(folder);
+    made.map_err(|cause| format!("cannot use the folder {}: {cause}", folder.display()))
 }
 
 /// Each part at most once on a data folder; the operating system lets go of it whatever happens to us.

@@ -25,6 +25,9 @@ use tokio_util::sync::CancellationToken;
 /// A stream lasts at least this long, so that a browser whose claim is about to end does not spin.
 const SHORTEST: Duration = Duration::from_secs(5);
 
+/// For how long somebody whom we ask may still remember rights as they were: a replica that has not heard yet.
+const REMEMBERED: Duration = Duration::from_secs(11);
+
 /// How many open streams are looked at again at a time.
 const AT_ONCE: usize = 16;
 
@@ -177,22 +180,29 @@ impl Dashboard {
         Ok(frames.take_until(over.cancelled_owned()))
     }
 
-    /// Asks again, in the background, whether those who listen as `account` still may; everybody, when it is none.
+    /// Asks again, in the background, whether those who listen as `account` still may; everybody, when it is none. And
+    /// once more, when nobody can remember the rights of before.
     pub fn look_again(self: &Arc<Self>, account: Option<AccountId>) {
         let dashboard = self.clone();
         self.ctx.tasks.spawn(async move {
-            let listeners = stream::iter(dashboard.streams.of(account));
-            listeners
-                .for_each_concurrent(AT_ONCE, async |listener| {
-                    // When nobody could be asked, the claim's end decides.
-                    if let Err(fault) = dashboard.review(&listener).await
-                        && fault.kind == FaultKind::Unauthenticated
-                    {
-                        listener.over.cancel();
-                    }
-                })
-                .await;
+            dashboard.review_all(account).await;
+            tokio::time::sleep(REMEMBERED).await;
+            dashboard.review_all(account).await;
         });
+    }
+
+    async fn review_all(&self, account: Option<AccountId>) {
+        let listeners = stream::iter(self.streams.of(account));
+        listeners
+            .for_each_concurrent(AT_ONCE, async |listener| {
+                // When nobody could be asked, the claim's end decides.
+                if let Err(fault) = self.review(&listener).await
+                    && fault.kind == FaultKind::Unauthenticated
+                {
+                    listener.over.cancel();
+                }
+            })
+            .await;
     }
 
     /// Asks about each topic that is heard, and notes which may not be.

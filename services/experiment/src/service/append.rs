@@ -112,7 +112,9 @@ impl Experiment {
                 None => self.replay(&**change, run).await?,
             };
             place(&mut row, &observed, &fresh).map_err(fault)?;
-            self.observed.insert(run, (row.events, Arc::new(observed)));
+            // Once it is lasting: what is numbered here and comes to nothing, another process numbers otherwise.
+            let (held, digested) = (self.observed.clone(), (row.events, Arc::new(observed)));
+            change.then(move || held.insert(run, digested));
         }
         store::runs::update(&**change, row.clone()).await.map_err(fault)?;
         if repeat && fresh.is_empty() {

@@ -89,8 +89,8 @@ impl Experiment {
             Some(bytes) => Some(self.keep_journal(run, bytes).await?),
             None => None,
         };
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let row = rows::get(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let mut change = self.begin().await?;
+        let row = rows::locked(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         let state: RunState = store::read(&row.state).map_err(fault)?;
         let lost = row.verdict.as_deref() == Some(Verdict::Lost.as_str());
         if state != RunState::Ended || lost {
@@ -195,8 +195,8 @@ impl Experiment {
             while !events.is_empty() {
                 let rest = events.split_off(events.len().min(ingest::LARGEST_BATCH));
                 let some = std::mem::replace(&mut events, rest);
-                let mut change = self.outbox.begin().await.map_err(fault)?;
-                let row = rows::get(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+                let mut change = self.begin().await?;
+                let row = rows::locked(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
                 if !may_send(&row, &sender) {
                     return Ok(());
                 }

@@ -105,8 +105,8 @@ impl Experiment {
         let incoming = batch.events.into_iter().map(|sent| incoming(&redactor, batch.sender.clone(), sent));
         let incoming: Vec<_> = incoming.collect();
         let last = incoming.iter().filter_map(|event| event.seq).max().unwrap_or(0);
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         if !may_send(&row, &batch.sender) {
             return Err(Fault::invalid("invalid-batch", "the run has as many senders already as it may have"));
         }

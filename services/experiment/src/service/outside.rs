@@ -61,7 +61,7 @@ impl Experiment {
     pub async fn open(&self, caller: &Caller, id: RunId, ask: OutsideRun) -> Result<(OpenedRun, bool), Fault> {
         let workspace: WorkspaceRef = ask.workspace.parse()?;
         let access = caller.need(workspace, Scope::RunIngest).await?;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut change = self.begin().await?;
         if let Some(known) = rows::get(&*change, id).await.map_err(fault)? {
             if known.workspace != access.workspace.to_string() {
                 return Err(Fault::not_found("run"));
@@ -128,7 +128,7 @@ impl Experiment {
             ..self.blank(id, access.workspace, Origin::Upload, &caller.claim.name)
         };
         let left = self.keep_journal(id, journal).await?;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut change = self.begin().await?;
         // Asked again inside: somebody may have brought the same one meanwhile.
         if let Some(row) = rows::by_journal(&*change, access.workspace, &digest).await.map_err(fault)? {
             return known(row);

@@ -104,7 +104,7 @@ impl Experiment {
             idempotency_key: key.clone(),
             ..self.blank(RunId::new(self.clock.now()), access.workspace, Origin::Hub, by)
         };
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut change = self.begin().await?;
         if let Some(key) = &key
             && let Some(known) = rows::by_key(&*change, access.workspace, key).await.map_err(fault)?
         {
@@ -178,8 +178,8 @@ impl Experiment {
         let (_, access) = self.reach_run(caller, id).await?;
         access.need(Scope::RunStop)?;
         let by = &caller.claim.name;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         let state: RunState = store::read(&row.state).map_err(fault)?;
         if state == RunState::Ended {
             return Err(Fault::conflict("run-ended", "the run has already ended"));

@@ -1,6 +1,7 @@
 //! Queries on experiments and versions.
 
 use crate::entity::{experiment, version};
+use chaoshub_chassis::db::storable;
 use chaoshub_facade::experiment::ExperimentId;
 use chaoshub_kernel::WorkspaceId;
 use sea_orm::{
@@ -22,7 +23,7 @@ pub async fn get(db: &impl ConnectionTrait, id: ExperimentId) -> Result<Option<e
 /// # Errors
 /// When the database fails.
 pub async fn insert(db: &impl ConnectionTrait, row: experiment::Model) -> Result<(), DbErr> {
-    experiment::Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(|_| ())
+    experiment::Entity::insert(storable(db, row.into_active_model())).exec_without_returning(db).await.map(|_| ())
 }
 
 /// Saves the whole row.
@@ -30,7 +31,7 @@ pub async fn insert(db: &impl ConnectionTrait, row: experiment::Model) -> Result
 /// # Errors
 /// When the database fails.
 pub async fn update(db: &impl ConnectionTrait, row: experiment::Model) -> Result<(), DbErr> {
-    row.into_active_model().reset_all().update(db).await.map(|_| ())
+    storable(db, row.into_active_model().reset_all()).update(db).await.map(|_| ())
 }
 
 /// A workspace's experiments that are not archived, last changed first; `search` looks into title and tags.

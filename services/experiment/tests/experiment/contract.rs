@@ -15,6 +15,7 @@ use chaoshub_testkit::{
     wire::wire,
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -26,12 +27,26 @@ struct Form {
 }
 
 async fn local() -> Form {
-    let world = world::World::new().await;
-    Form { experiments: world.service.facade.clone(), feed: world.service.feed.clone(), world }
+    here(world::World::new().await)
+}
+
+async fn local_on_disk() -> Form {
+    here(world::World::on_disk().await)
 }
 
 async fn remote() -> Form {
-    let world = world::World::new().await;
+    elsewhere(world::World::new().await).await
+}
+
+async fn remote_on_disk() -> Form {
+    elsewhere(world::World::on_disk().await).await
+}
+
+fn here(world: world::World) -> Form {
+    Form { experiments: world.service.facade.clone(), feed: world.service.feed.clone(), world }
+}
+
+async fn elsewhere(world: world::World) -> Form {
     let answers: Vec<Arc<dyn Answers>> =
         vec![Arc::new(AnswerExperiments(world.service.facade.clone())), Arc::new(AnswerFeed(world.service.feed.clone()))];
     let wire = wire("experiment", answers, world.auth.clone(), &world.auth.verifier(), world.clock.clone()).await;
@@ -128,6 +143,10 @@ impl feed::World for Form {
         self.world.experiment("Happens").await;
     }
 
+    async fn happen_slowly(&self, meanwhile: BoxFuture<'_, ()>) {
+        chaoshub_testkit::happen_slowly(&self.world.db, self.world.clock.clone(), meanwhile).await;
+    }
+
     async fn service(&self) -> SignedClaim {
         self.world.auth.service_claim("dashboard")
     }
@@ -142,7 +161,7 @@ mod facade_promises {
 }
 
 mod feed_promises {
-    chaoshub_facade::feed_contract!(super::local());
+    chaoshub_facade::feed_contract!(super::local_on_disk());
 }
 
 mod remote_facade_promises {
@@ -150,5 +169,5 @@ mod remote_facade_promises {
 }
 
 mod remote_feed_promises {
-    chaoshub_facade::feed_contract!(super::remote());
+    chaoshub_facade::feed_contract!(super::remote_on_disk());
 }

@@ -5,6 +5,7 @@ use crate::{
     kin,
     wait::{until, within},
 };
+use chaoshub_testkit::database::{on_postgres, url_for};
 use rustix::process::Signal;
 use serde_json::json;
 use std::{
@@ -25,6 +26,9 @@ use tokio::{
 
 /// The binary that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_chaoshub");
+
+/// The services with databases.
+const SERVICES: &[&str] = &["auth", "launcher", "experiment", "dashboard"];
 
 /// Users for the jobs of one hub; more than any test runs at once.
 const USERS: u32 = 20;
@@ -78,8 +82,21 @@ impl Home {
             ("CHAOSHUB_PASSWORD_MEMORY_KIB", "64".to_owned()),
             ("CHAOSHUB_PASSWORD_PASSES", "1".to_owned()),
         ];
-        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut settings: Vec<_> = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        if on_postgres() {
+            settings.push(("CHAOSHUB_DATABASE_URL".to_owned(), url_for(SERVICES)));
+        }
         Self { folder, settings }
+    }
+
+    /// For several hubs on one PostgreSQL, which share keys, journals and the folder of jobs.
+    pub fn of_replicas() -> Self {
+        let home = Self::new();
+        let shared = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+        let (keys, objects, runner) = (shared("keys"), shared("objects"), shared("runner"));
+        let home = home.with("CHAOSHUB_KEYS_DIR", &keys).with("CHAOSHUB_OBJECTS_DIR", &objects);
+        let home = home.with("CHAOSHUB_RUNNER_DIR", &runner);
+        if on_postgres() { home } else { home.with("CHAOSHUB_DATABASE_URL", &url_for(SERVICES)) }
     }
 
     /// With one more environment variable for everything that is started here.
@@ -137,9 +154,19 @@ impl Home {
         self.laid_out("split", "127.0.0.1:0").await
     }
 
+    /// Starts one of several hubs on a free port, with a data folder of its own, behind a public address.
+    pub async fn replica(&self, name: &str, public_url: &str) -> Hub {
+        let mut command = self.command(&["serve", "--demo", "--listen", "127.0.0.1:0", "--public-url", public_url]);
+        command.env("CHAOSHUB_DATA_DIR", self.path().join(name));
+        self.start("serve", command).await
+    }
+
     async fn laid_out(&self, layout: &str, listen: &str) -> Hub {
+        self.start(layout, self.command(&[layout, "--demo", "--listen", listen])).await
+    }
+
+    async fn start(&self, layout: &str, mut command: Command) -> Hub {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
-        let mut command = self.command(&[layout, "--demo", "--listen", listen]);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let hello = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await.unwrap().unwrap();

@@ -95,7 +95,21 @@ async fn a_setting_that_cannot_be_meant_stops_the_start_with_one_line() {
         let output = home.command(&["serve"]).env(name, value).output().await.unwrap();
         stopped(&Said::from(output), value);
     }
-    assert!(!home.data().join("databases").exists(), "nothing was made");
+    for (url, says) in [
+        ("hush", "CHAOSHUB_DATABASE_URL"),
+        ("mysql://ada:hush@localhost/chaoshub_{service}", "CHAOSHUB_DATABASE_URL"),
+        ("postgres://ada:hush@localhost/one-for-all", "{service}"),
+        // Nobody has this name (RFC 6761).
+        ("postgres://ada:hush@nowhere.invalid/chaoshub_{service}", "cannot be reached"),
+    ] {
+        for command in [&["serve", "--log", "off", "--listen", "127.0.0.1:0"][..], &["migrate"]] {
+            let output = home.command(command).env("CHAOSHUB_DATABASE_URL", url).output().await.unwrap();
+            let said = Said::from(output);
+            stopped(&said, says);
+            assert!(!said.err.contains("hush"), "{said:?}");
+        }
+    }
+    assert!(!home.data().join("databases/auth.sqlite").exists(), "nothing was made");
 }
 
 #[tokio::test]

@@ -17,8 +17,10 @@ use std::{
     time::Duration,
 };
 
-pub(crate) const PROMISES: [Promise; 13] = promises!(process:
+pub(crate) const PROMISES: [Promise; 15] = promises!(process:
     a_job_survives_its_starters_kill_and_is_adopted,
+    a_job_whose_starter_is_killed_is_taken_over_by_who_is_there_already,
+    two_spawners_on_one_folder_give_no_user_twice,
     a_job_can_read_neither_keys_nor_databases,
     two_jobs_cannot_read_each_other,
     a_job_can_write_only_in_its_own_folders,
@@ -89,6 +91,53 @@ async fn a_job_survives_its_starters_kill_and_is_adopted(place: Arc<dyn Place>) 
     fs::write(folder(&*place, id).join("work/go"), "").unwrap();
     tokio::time::timeout(DEADLINE, changes.changed()).await.expect("news of the end").unwrap();
     assert_eq!(ended(&*spawner, id).await.code, Some(42));
+}
+
+async fn a_job_whose_starter_is_killed_is_taken_over_by_who_is_there_already(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let program = std::env::current_exe().unwrap();
+    let mut starter = Command::new(program).args(["starter", "--dir"]).arg(place.dir()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(starter.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let id = line.trim().parse().unwrap();
+    starter.kill().unwrap();
+    starter.wait().unwrap();
+
+    assert!(spawner.list().await.unwrap().contains(&(id, Status::Running)));
+    prints(&*spawner, id, "pid=").await;
+    let mut changes = spawner.changes();
+    changes.mark_unchanged();
+    fs::write(folder(&*place, id).join("work/go"), "").unwrap();
+    tokio::time::timeout(DEADLINE, changes.changed()).await.expect("news of the end").unwrap();
+    assert_eq!(ended(&*spawner, id).await.code, Some(42));
+}
+
+async fn two_spawners_on_one_folder_give_no_user_twice(place: Arc<dyn Place>) {
+    let (here, there) = (place.open().await, place.open().await);
+    let starts = (0..16).map(|number| {
+        let (spawner, place) = (if number % 2 == 0 { &here } else { &there }, &place);
+        let order = shell("id -u; while [ ! -e go ]; do sleep 0.05; done");
+        async move {
+            let id = order.id;
+            spawner.start(order).await.expect("a start");
+            // Somebody opens the folder and clears away what is half done: nothing of the others is.
+            place.open().await;
+            id
+        }
+    });
+    let ids = futures::future::join_all(starts).await;
+    let mut users = Vec::new();
+    for id in &ids {
+        users.push(prints(&*there, *id, "\n").await);
+        fs::write(folder(&*place, *id).join("work/go"), "").unwrap();
+    }
+    for id in ids {
+        ended(&*here, id).await;
+    }
+    if is_root() {
+        let different: std::collections::BTreeSet<_> = users.iter().collect();
+        assert_eq!(different.len(), users.len(), "{users:?}");
+    }
 }
 
 async fn a_job_can_read_neither_keys_nor_databases(place: Arc<dyn Place>) {

@@ -11,17 +11,22 @@ use std::{
     collections::HashSet,
     fs::{self, DirBuilder, DirEntry, Permissions},
     io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
+    time::{Duration, SystemTime},
 };
 
 /// Where programs are looked up after the job's tools.
 const SYSTEM_PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+/// How long an order may wait for its supervisor before somebody else starts one: whoever laid it down has crashed.
+const ABANDONED: Duration = Duration::from_secs(5);
+
 pub(super) struct Disk {
     settings: Settings,
-    /// Held while an order is laid down, so that no user is given twice.
+    /// Held while folders are made and removed, so that no user is given twice; the lock of [`Disk::alone`] keeps other
+    /// processes out.
     laying: Mutex<()>,
 }
 
@@ -38,9 +43,20 @@ impl Disk {
         Folder::new(self.jobs().join(id.to_string()))
     }
 
+    /// Until both are let go of, nobody makes or removes folders, in this process or another one on the same folder.
+    fn alone(&self) -> Result<(MutexGuard<'_, ()>, fs::File), SpawnError> {
+        let failed = |error| SpawnError::Machine("the folder of jobs could not be locked", error);
+        let here = self.laying.lock().expect("no panic happens under this lock");
+        let path = self.settings.dir.join("jobs.lock");
+        let file = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(failed)?;
+        file.lock().map_err(failed)?;
+        Ok((here, file))
+    }
+
     /// Makes the folder of jobs where it is missing and clears away what a crash left half done.
     pub(super) fn tidy_and_list(&self) -> Result<Vec<(JobId, Status)>, SpawnError> {
         let failed = |error| SpawnError::Machine("the folder of jobs could not be prepared", error);
+        let alone = self.alone()?;
         let mode = if self.gives_users() { 0o711 } else { 0o700 };
         fs::create_dir_all(self.jobs()).map_err(failed)?;
         fs::set_permissions(self.jobs(), Permissions::from_mode(mode)).map_err(failed)?;
@@ -52,6 +68,7 @@ impl Disk {
                 }
             }
         }
+        drop(alone);
         self.list()
     }
 
@@ -64,6 +81,14 @@ impl Disk {
             }
         }
         Ok(known)
+    }
+
+    /// Whether the order of a job has waited for so long that nobody is about to start a supervisor.
+    pub(super) fn is_abandoned(&self, id: JobId) -> bool {
+        let folder = self.folder(id);
+        let laid = fs::metadata(folder.path()).and_then(|folder| folder.modified());
+        let age = laid.map(|laid| SystemTime::now().duration_since(laid).unwrap_or_default());
+        folder.spec_waits() && age.is_ok_and(|age| age >= ABANDONED)
     }
 
     fn ids(&self) -> Result<Vec<JobId>, SpawnError> {
@@ -89,7 +114,7 @@ impl Disk {
     /// Lays an order down whole, or answers how the job stands when it is there already.
     pub(super) fn lay(&self, order: Order) -> Result<Status, SpawnError> {
         check(&order)?;
-        let _alone = self.laying.lock().expect("no panic happens under this lock");
+        let _alone = self.alone()?;
         if let Some(status) = self.look(order.id)? {
             return Ok(status);
         }
@@ -183,6 +208,7 @@ impl Disk {
     }
 
     pub(super) fn remove(&self, id: JobId) -> Result<(), SpawnError> {
+        let _alone = self.alone()?;
         match self.look(id)? {
             None => return Ok(()),
             Some(Status::Starting | Status::Running) => return Err(SpawnError::StillRuns),

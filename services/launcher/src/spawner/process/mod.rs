@@ -244,7 +244,17 @@ impl Spawner for ProcessSpawner {
     }
 
     async fn list(&self) -> Result<Vec<(JobId, Status)>, SpawnError> {
-        self.on_disk(Disk::list).await
+        let known = self.on_disk(Disk::list).await?;
+        // Those of another process on this folder are ours too, should it be gone.
+        for (id, status) in &known {
+            if *status == Status::Starting && self.disk.is_abandoned(*id) {
+                let _ready = self.supervise(*id)?;
+            }
+            if matches!(status, Status::Starting | Status::Running) {
+                self.follow(*id);
+            }
+        }
+        Ok(known)
     }
 
     async fn signal(&self, id: JobId, signal: StopSignal) -> Result<Status, SpawnError> {
