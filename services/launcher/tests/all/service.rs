@@ -158,6 +158,12 @@ async fn the_same_id_again_answers_the_job(place: Arc<dyn Place>) {
         assert_eq!(answer.unwrap().id, id);
     }
     stage.comes_to(id, JobState::Running).await;
+    let has_spoken = async {
+        while stage.output(id).await.unwrap_or_default().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, has_spoken).await.expect("it says something before it is killed");
     stage.kill(id).await;
     let ended = stage.comes_to(id, JobState::Ended).await;
     assert_eq!(stage.start(job).await, ended);
