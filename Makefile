@@ -8,7 +8,7 @@ export PORT ?= 8080
 JOURNEYS := newcomer signing watching shell stop killed
 export DATA_DIR ?= data
 
-.PHONY: help up test test-rust test-control test-ui test-e2e check fmt ui bench openapi clean
+.PHONY: help up test test-rust test-control test-ui test-e2e test-k8s test-images check fmt ui bench openapi clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -16,7 +16,7 @@ help: ## Show this list
 up: ## Build what is missing and start the hub with its demo (PORT, DATA_DIR, LAYOUT=split)
 	@scripts/up
 
-test: check test-rust test-control test-ui test-e2e ## Run every test
+test: check test-rust test-control test-ui test-e2e test-k8s test-images ## Run every test
 	@echo "All tests passed."
 
 check: target/.tools ## Formatting, lints, types
@@ -44,10 +44,19 @@ test-ui: target/.tools ## The pages, without a browser
 
 test-e2e: target/.tools ui ## The product, in Chromium
 	@scripts/say "Testing end to end"
-	cargo build --locked -p chaoshub
+	@# As the tests build it, so that nothing is compiled a second time with other features.
+	cargo test --workspace --locked --no-run --test hub
 	scripts/npm run e2e
 	@scripts/say "Testing the journeys with the hub split in several processes"
 	CHAOSHUB_TEST_LAYOUT=split scripts/npm run e2e -- $(JOURNEYS)
+
+test-k8s: target/.tools ## The manifests, against the API's schemas and our own rules
+	@scripts/say "Testing the manifests"
+	scripts/k8s-tests
+
+test-images: target/.tools ui ## Both images, with a run inside (Podman)
+	@scripts/say "Testing the images"
+	scripts/image-test
 
 ui: ## Build the pages
 	scripts/npm run build

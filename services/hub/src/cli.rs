@@ -39,6 +39,10 @@ pub(crate) enum Command {
     Verdict(VerdictArgs),
     /// Serve the small shop that the demo's experiments attack
     Target(TargetArgs),
+    /// Ask the hub that runs here whether it is ready: the health check of a container
+    Health(HealthArgs),
+    /// Prepare the tools of runs and stop: for images that bring them along
+    Tools(ToolsArgs),
     /// Watch over one job; the hub calls this itself
     #[command(hide = true)]
     Supervise(chaoshub_launcher::SuperviseArgs),
@@ -82,7 +86,7 @@ pub(crate) struct ServeArgs {
     pub(crate) objects_dir: Option<PathBuf>,
 
     /// Address that people and runs use, such as https://chaos.example.org [default: http://localhost:<port>]
-    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = chaoshub_chassis::origin::parse)]
     pub(crate) public_url: Option<String>,
 
     /// Seed, once, the organization `demo` with three experiments against the sample target
@@ -248,17 +252,26 @@ pub(crate) struct TargetArgs {
     pub(crate) listen: SocketAddr,
 }
 
-fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:8080 or [::1]:8080".to_owned())
+#[derive(Debug, Args)]
+pub(crate) struct HealthArgs {
+    /// Address that the hub listens on
+    #[arg(long, env = "CHAOSHUB_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
+    pub(crate) listen: SocketAddr,
 }
 
-fn public_url(text: &str) -> Result<String, String> {
-    let trimmed = text.trim_end_matches('/');
-    let rest = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
-    match rest {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(trimmed.to_owned()),
-        _ => Err("give scheme and host alone, such as https://chaos.example.org".to_owned()),
-    }
+#[derive(Debug, Args)]
+pub(crate) struct ToolsArgs {
+    /// Folder for the tools
+    #[arg(long, env = "CHAOSHUB_RUNNER_TOOLS_DIR", value_name = "DIR")]
+    pub(crate) runner_tools_dir: PathBuf,
+
+    /// The Python that runs experiments, 3.11 or newer with venv. Unless given, one is looked for
+    #[arg(long, env = "CHAOSHUB_RUNNER_PYTHON", value_name = "PROGRAM")]
+    pub(crate) runner_python: Option<PathBuf>,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:8080 or [::1]:8080".to_owned())
 }
 
 fn internal_key(text: &str) -> Result<SecretString, String> {
@@ -298,14 +311,6 @@ mod tests {
         assert_eq!(lifetime("5m"), Ok(chrono::TimeDelta::minutes(5)));
         for wrong in ["", "d", "0d", "-1d", "90", "9w", "1é"] {
             assert!(lifetime(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_public_address_has_no_path() {
-        assert_eq!(public_url("https://a.example/"), Ok("https://a.example".to_owned()));
-        for wrong in ["a.example", "ftp://a", "https://", "https://a/b", "https://u@a"] {
-            assert!(public_url(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod cli;
 mod clients;
 mod compose;
+mod container;
 mod demo;
 mod health;
 mod openapi;
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
         Command::Migrate(place) => run(operate::migrate(place)),
         Command::Account(command) => run(operate::account(command)),
         Command::Token(command) => run(operate::token(command)),
+        Command::Health(args) => run(container::health(args)),
+        Command::Tools(args) => run(container::tools(args)),
         Command::Target(args) => run(target::serve(args)),
     }
 }

@@ -8,6 +8,7 @@ pub mod follow;
 pub mod http;
 pub mod lease;
 pub mod live;
+pub mod origin;
 pub mod outbox;
 pub mod peer;
 pub mod tasks;

@@ -1,6 +1,10 @@
 //! What must not be seen by whom.
 
-use crate::{control, world::World};
+use crate::{
+    control,
+    world::{World, config},
+};
+use chaoshub_experiment::Config;
 use chaoshub_kernel::Scope;
 use chaoshub_testkit::http::{get, post, put};
 use serde_json::{Value, json};
@@ -65,6 +69,13 @@ async fn a_job_is_given_no_secret_but_its_token_and_that_by_its_environment() {
         assert_eq!(text.contains(LONG), name == "experiment.json", "{name}");
     }
     assert_eq!(order.files["parameters.json"], r#"{"configuration":{"host":"shop.example"}}"#);
+}
+
+#[tokio::test]
+async fn a_run_reports_to_the_address_that_the_operator_gave_for_runs() {
+    let world = World::with(Config { run_url: Some("http://experiment:8080".to_owned()), ..config() }).await;
+    world.started().await;
+    assert_eq!(world.launcher.only_order().env["CHAOSHUB_URL"], "http://experiment:8080");
 }
 
 #[tokio::test]
