@@ -3,6 +3,7 @@
 use crate::part::Part;
 use chaoshub_chassis::{
     db::{self, DatabaseUrl},
+    origin,
     telemetry::LogFormat,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -86,7 +87,7 @@ pub(crate) struct ServeArgs {
     pub(crate) objects_dir: Option<PathBuf>,
 
     /// Address that people and runs use, such as https://chaos.example.org [default: http://localhost:<port>]
-    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = chaoshub_chassis::origin::parse)]
+    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = origin::parse)]
     pub(crate) public_url: Option<String>,
 
     /// Seed, once, the organization `demo` with three experiments against the sample target
@@ -145,15 +146,15 @@ pub(crate) struct Peers {
     pub(crate) internal_key: Option<SecretString>,
 
     /// Internal address of auth, such as http://auth:8081
-    #[arg(long, env = "CHAOSHUB_AUTH_URL", value_name = "URL", value_parser = public_url)]
+    #[arg(long, env = "CHAOSHUB_AUTH_URL", value_name = "URL", value_parser = origin::parse)]
     pub(crate) auth_url: Option<String>,
 
     /// Internal address of launcher
-    #[arg(long, env = "CHAOSHUB_LAUNCHER_URL", value_name = "URL", value_parser = public_url)]
+    #[arg(long, env = "CHAOSHUB_LAUNCHER_URL", value_name = "URL", value_parser = origin::parse)]
     pub(crate) launcher_url: Option<String>,
 
     /// Internal address of experiment
-    #[arg(long, env = "CHAOSHUB_EXPERIMENT_URL", value_name = "URL", value_parser = public_url)]
+    #[arg(long, env = "CHAOSHUB_EXPERIMENT_URL", value_name = "URL", value_parser = origin::parse)]
     pub(crate) experiment_url: Option<String>,
 }
 
@@ -168,7 +169,7 @@ pub(crate) struct SplitArgs {
     pub(crate) place: Place,
 
     /// Address that people and runs use, such as https://chaos.example.org [default: http://localhost:<port>]
-    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = origin::parse)]
     pub(crate) public_url: Option<String>,
 
     /// Seed, once, the organization `demo`, with experiments on the hub itself too
