@@ -13,6 +13,7 @@ import { Card } from '~/ui/card';
 import { PageHead } from '~/ui/page-head';
 import tables from '~/ui/table.module.css';
 import { Trouble, TroubleLine } from '~/ui/trouble';
+import { InviteButton, OpenInvitations } from './invitations';
 import { NewAccountButton } from './new-account';
 import { membersQuery, putMember, removeMember } from './queries';
 import { ROLES } from './roles';
@@ -36,6 +37,7 @@ export function MembersPage({
         actions={
           <>
             {account?.admin && <NewAccountButton />}
+            {mayChange && <InviteButton workspaceId={id} />}
             {mayChange && <AddMember workspaceId={id} />}
           </>
         }
@@ -74,6 +76,7 @@ export function MembersPage({
           </div>
         )}
       </Card>
+      {mayChange && <OpenInvitations workspaceId={id} />}
     </>
   );
 }
