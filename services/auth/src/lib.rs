@@ -9,7 +9,7 @@ mod service;
 mod store;
 mod words;
 
-pub use config::Config;
+pub use config::{Config, Providers, SignUp};
 pub use migration::Migrator;
 pub use words::{Account, Me, Member, Membership, Organization, Token, TokenId, Workspace};
 

@@ -54,7 +54,7 @@ impl Operator {
         let hasher = Passwords::new(&Config::default()).map_err(|_| Fault::internal())?;
         let hash = hasher.hash(password).await?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
-        let account = accounts::create(&mut change, self.clock.now(), name, hash, admin).await?;
+        let account = accounts::create(&mut change, self.clock.now(), name, Some(hash), admin).await?;
         change.commit().await.map_err(fault)?;
         Ok(account)
     }

@@ -3,6 +3,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { whenReachable } from '~/api/reach';
 import { meQuery } from '~/api/session';
+import { tellTabs } from '~/api/tabs';
 import { MissingPage } from '~/app/fallbacks';
 import { rememberWorkspace, useMembershipIfAny, useWorkspaceName } from '~/app/place';
 import { useTopic } from '~/live/provider';
@@ -33,6 +34,10 @@ export function Frame() {
   useTopic(membership ? `workspace:${membership.workspace.id}` : null);
   useFocusOnMove(main);
   useKeyboard(membership ? name : '', () => setHelp(true));
+  const account = me.data?.account.id;
+  useEffect(() => {
+    if (account) tellTabs({ say: 'in', account });
+  }, [account]);
   useEffect(() => {
     if (membership) rememberWorkspace(name);
   }, [membership, name]);

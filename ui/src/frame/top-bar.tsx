@@ -9,6 +9,7 @@ import {
   IconPlugConnectedX,
   IconSearch,
   IconSun,
+  IconUserCircle,
   IconUsers,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -16,6 +17,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { answerOf, api } from '~/api/client';
 import type { Me, Membership } from '~/api/contract';
 import { may, workspaceName } from '~/api/session';
+import { tellTabs } from '~/api/tabs';
 import { useLiveState } from '~/live/provider';
 import { paths } from '~/paths';
 import { Keys } from '~/ui/keys';
@@ -89,6 +91,7 @@ function MyMenu({ me, membership }: { me: Me; membership: Membership | undefined
   const signOut = useMutation({
     mutationFn: () => answerOf(api.POST('/api/v1/auth/sign-out')),
     onSettled: async () => {
+      tellTabs({ say: 'out' });
       await navigate({ href: paths.signIn() });
       // All but what the sign-in page itself has begun to ask for: cleared, that would never be answered.
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'sign-in-options' });
@@ -107,6 +110,9 @@ function MyMenu({ me, membership }: { me: Me; membership: Membership | undefined
           Signed in as <strong>{me.account.name}</strong>
           {me.account.admin && ', administrator'}
         </Menu.Label>
+        <Menu.Item component="a" href={paths.account()} leftSection={<IconUserCircle size={16} />}>
+          Account
+        </Menu.Item>
         {membership && may(membership, 'token:manage') && (
           <Menu.Item
             component="a"

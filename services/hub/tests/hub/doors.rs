@@ -8,9 +8,22 @@ use reqwest::{Method, header};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// What anybody may ask: how to sign in, keys that are public, and what a `chaos run` elsewhere needs to begin.
-const OPEN: [&str; 8] =
-    ["get_sign_in_options", "set_up", "sign_in", "renew", "sign_out", "get_keys", "get_control_file", "get_control_wheel"];
+/// What anybody may ask: how to sign in, by oneself or by a provider or an invitation, keys that are public, and what a
+/// `chaos run` elsewhere needs to begin.
+const OPEN: [&str; 12] = [
+    "get_sign_in_options",
+    "set_up",
+    "sign_up",
+    "sign_in",
+    "begin_sign_in",
+    "come_back",
+    "get_invitation",
+    "renew",
+    "sign_out",
+    "get_keys",
+    "get_control_file",
+    "get_control_wheel",
+];
 
 fn top() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -29,6 +42,7 @@ fn address(path: &str, operation: &Value) -> String {
     };
     let id = format!("{prefix}_01890000-0000-7000-8000-000000000000");
     let path = path.replace("{id}", &id).replace("{number}", "1").replace("{account_name}", "ada").replace("{file}", "x");
+    let path = path.replace("{provider}", "github").replace("{invitation}", "inv_01890000-0000-7000-8000-000000000000");
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let asked = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
     let query = asked.map(|parameter| match parameter["name"].as_str().unwrap() {

@@ -28,6 +28,8 @@ async fn a_run_sees_neither_keys_nor_databases_nor_other_runs_nor_the_hubs_envir
     let home = Home::new()
         .with("CHAOSHUB_TEST_HUSH", HUSH)
         .with("HUSH", HUSH)
+        .with("CHAOSHUB_GITHUB_CLIENT_ID", "an application")
+        .with("CHAOSHUB_GITHUB_CLIENT_SECRET", HUSH)
         .with("LET_IN", "come in")
         .with("CHAOSHUB_RUN_ENV", "LET_IN");
     let mut hub = home.hub().await;

@@ -13,6 +13,7 @@ import { Card } from '~/ui/card';
 import { PageHead } from '~/ui/page-head';
 import tables from '~/ui/table.module.css';
 import { Trouble, TroubleLine } from '~/ui/trouble';
+import { InviteButton, OpenInvitations } from './invitations';
 import { NewAccountButton } from './new-account';
 import { membersQuery, putMember, removeMember } from './queries';
 import { ROLES } from './roles';
@@ -37,6 +38,7 @@ export function MembersPage({
         actions={
           <>
             {account?.admin && <NewAccountButton />}
+            {mayChange && <InviteButton workspaceId={id} />}
             {mayChange && <AddMember workspaceId={id} />}
           </>
         }
@@ -75,6 +77,7 @@ export function MembersPage({
           </div>
         )}
       </Card>
+      {mayChange && <OpenInvitations workspaceId={id} />}
     </>
   );
 }

@@ -18,6 +18,32 @@ export const membersQuery = (workspaceId: string) =>
       ),
   });
 
+export const invitationsQuery = (workspaceId: string) =>
+  queryOptions({
+    queryKey: keys.invitations(workspaceId),
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/workspaces/{id}/invitations', { params: { path: { id: workspaceId } }, signal }),
+      ),
+  });
+
+export function createInvitation(workspaceId: string, role: Role, days: number) {
+  return answerOf(
+    api.POST('/api/v1/workspaces/{id}/invitations', {
+      params: { path: { id: workspaceId } },
+      body: { role, expires_in_days: days },
+    }),
+  );
+}
+
+export function deleteInvitation(workspaceId: string, invitation: string) {
+  return answerOf(
+    api.DELETE('/api/v1/workspaces/{id}/invitations/{invitation}', {
+      params: { path: { id: workspaceId, invitation } },
+    }),
+  );
+}
+
 export const organizationsQuery = queryOptions({
   queryKey: keys.organizations,
   queryFn: ({ signal }) =>
