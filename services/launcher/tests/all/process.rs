@@ -131,6 +131,8 @@ async fn two_spawners_on_one_folder_give_no_user_twice(place: Arc<dyn Place>) {
         users.push(prints(&*there, *id, "\n").await);
         fs::write(folder(&*place, *id).join("work/go"), "").unwrap();
     }
+    // What the other has started is followed from the first look at all of them.
+    here.list().await.unwrap();
     for id in ids {
         ended(&*here, id).await;
     }
