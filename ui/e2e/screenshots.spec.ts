@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { ADMIN } from './fixtures/hub';
 import { test } from './fixtures/test';
-import { fill, LOOKS, TOUR } from './fixtures/world';
+import { DOORS, fill, LOOKS, PROVIDERS, TOUR } from './fixtures/world';
 
 const EMPTY = ['', '/hubs', '/experiments', '/runs', '/tokens', '/members'];
+
+test.use({ settings: PROVIDERS });
 
 for (const look of LOOKS) {
   test(`pictures, ${look.name}`, async ({ enter, hub, calm }) => {
@@ -21,9 +23,6 @@ for (const look of LOOKS) {
     await stranger.getByRole('button', { name: 'Create the administrator' }).waitFor();
     await keep(stranger, 'set-up');
     const page = await enter(ADMIN, { colorScheme, viewport });
-    await stranger.reload();
-    await stranger.getByRole('button', { name: 'Sign in' }).waitFor();
-    await keep(stranger, 'sign-in');
     for (const path of EMPTY) {
       await page.goto(`/ada/ada${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
@@ -31,6 +30,11 @@ for (const look of LOOKS) {
       await keep(page, `empty-${path.slice(1) || 'home'}`);
     }
     const world = await fill(hub);
+    for (const stop of DOORS) {
+      await stranger.goto(stop.path(world));
+      await stop.ready(stranger);
+      await keep(stranger, stop.name);
+    }
     for (const stop of TOUR) {
       await page.goto(stop.path(world));
       await stop.ready(page);

@@ -9,6 +9,20 @@ export function answerSession({ path, url, request, body, send, problem }: Ask) 
   if (path === '/auth/options')
     return send(200, {
       setup_required: url.searchParams.has('setup') || request.headers.referer?.includes('setup') === true,
+      providers: [
+        { name: 'github', title: 'GitHub' },
+        { name: 'keycloak', title: 'Our Keycloak' },
+      ],
+      sign_up: 'invitation',
+    });
+  if (path === '/auth/invitation')
+    return send(200, {
+      organization: 'demo',
+      workspace: 'payments',
+      title: 'Payments',
+      role: 'editor',
+      by: 'marc',
+      expires_at: iso(-5e5),
     });
   if (path === '/auth/sign-in') {
     if (body.includes('wrong'))
@@ -75,6 +89,32 @@ export function answerPeople({ is, send, page, empty }: Ask) {
         since: iso(1e6),
       },
     ]);
+  if (is('GET', /^\/workspaces\/[\w-]+\/invitations$/)) return page([]);
+  if (is('GET', /^\/auth\/sessions$/))
+    return send(200, [
+      {
+        id: newId('sin'),
+        browser: 'Firefox on Linux',
+        created_at: iso(8e4),
+        seen_at: iso(60),
+        current: true,
+      },
+      { id: newId('sin'), browser: 'Safari on iOS', created_at: iso(9e5), seen_at: iso(7e4), current: false },
+    ]);
+  if (is('GET', /^\/auth\/identities$/))
+    return send(200, {
+      password: true,
+      identities: [
+        {
+          id: newId('idn'),
+          provider: 'github',
+          title: 'GitHub',
+          label: 'sylvie',
+          created_at: iso(9e6),
+          used_at: iso(8e4),
+        },
+      ],
+    });
   if (is('GET', /^\/organizations$/))
     return page([{ id: newId('org'), name: 'demo', title: 'Demo', role: 'owner' }]);
 }

@@ -9,8 +9,12 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { keepClaimFresh, onSignedOut } from './api/claim';
+import type { Me } from './api/contract';
+import { keys } from './api/keys';
 import { asProblem } from './api/problem';
+import { hearTabs, tellTabs } from './api/tabs';
 import { followLinks } from './app/links';
+import { checkedNext } from './app/next';
 import { LiveProvider } from './live/provider';
 import { paths } from './paths';
 import { makeRouter } from './routes';
@@ -27,9 +31,24 @@ const client = new QueryClient({
 });
 const router = makeRouter(client);
 
-onSignedOut(() => {
+/** Leads to the sign-in page, and back here afterwards. Pages that are for anybody stay. */
+function leave() {
   const { href, pathname } = router.state.location;
-  if (pathname !== '/sign-in') router.history.push(paths.signIn(href));
+  if (pathname === '/sign-in' || pathname === '/invitation') return;
+  router.history.push(paths.signIn(href));
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.signInOptions[0] });
+}
+
+onSignedOut(() => {
+  leave();
+  tellTabs({ say: 'out' });
+});
+hearTabs((word) => {
+  const { pathname, search } = router.state.location;
+  const known = client.getQueryData<Me>(keys.me)?.account.id;
+  if (word.say === 'out') leave();
+  else if (pathname === '/sign-in') router.history.push(checkedNext(search.next));
+  else if (known && known !== word.account) location.reload(); // these pages are of somebody else
 });
 keepClaimFresh();
 followLinks(document, {

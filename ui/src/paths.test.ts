@@ -6,6 +6,7 @@ test('every_address_is_made_here_and_looks_like_this', () => {
     root: paths.root(),
     signIn: paths.signIn(),
     signInNext: paths.signIn('/demo/demo/runs?state=ended'),
+    account: paths.account(),
     home: paths.home('demo/demo'),
     newWorkspace: paths.newWorkspace(),
     hubs: paths.hubs('demo/demo'),
@@ -26,6 +27,7 @@ test('every_address_is_made_here_and_looks_like_this', () => {
     members: paths.members('demo/demo'),
   }).toMatchInlineSnapshot(`
     {
+      "account": "/account",
       "edit": "/demo/demo/experiments/exp_1?tab=edit",
       "editedHub": "/demo/demo/hubs/hub_1?edit=true",
       "experiments": "/demo/demo/experiments?q=slow+provider",

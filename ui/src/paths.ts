@@ -13,6 +13,7 @@ const within = (workspace: string, rest: string) =>
 export const paths = {
   root: () => '/',
   signIn: (next?: string) => `/sign-in${query({ next })}`,
+  account: () => '/account',
   home: (workspace: string) => within(workspace, ''),
   newWorkspace: () => '/?new=workspace',
   hubs: (workspace: string, create = false) =>

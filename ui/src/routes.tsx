@@ -36,10 +36,29 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet, notFound
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { next?: string } => ({
+  validateSearch: (search): { next?: string } & Back => ({
     next: typeof search.next === 'string' ? checkedNext(search.next) : undefined,
+    ...backFrom(search),
   }),
   component: page(() => import('./routes/sign-in'), 'SignInRoute'),
+});
+
+/** What somebody comes back with from a provider when it did not work: a code, and which provider. */
+interface Back {
+  problem?: string;
+  provider?: string;
+}
+
+function backFrom(search: Record<string, unknown>): Back {
+  const word = (value: unknown) =>
+    typeof value === 'string' && /^[a-z0-9-]{1,64}$/.test(value) ? value : undefined;
+  return { problem: word(search.problem), provider: word(search.provider) };
+}
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: page(() => import('./routes/invitation'), 'InvitationRoute'),
 });
 
 /** Everything below asks for an account first, and says where to come back to. */
@@ -63,6 +82,16 @@ const start = createRoute({
   path: '/',
   validateSearch: (search): { new?: 'workspace' } => (search.new === 'workspace' ? { new: 'workspace' } : {}),
   component: page(() => import('./routes/start'), 'StartRoute'),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  validateSearch: (search): { linked?: string } & Back => ({
+    linked: typeof search.linked === 'string' ? search.linked : undefined,
+    ...backFrom(search),
+  }),
+  component: page(() => import('./routes/account'), 'AccountRoute'),
 });
 
 const workspace = createRoute({
@@ -173,8 +202,10 @@ const members = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  invitation,
   signedIn.addChildren([
     start,
+    account,
     workspace.addChildren([
       home,
       hubs,

@@ -3,15 +3,18 @@ import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
+import type { SignInOptions } from '~/api/contract';
 import { apply } from '~/live/apply';
 import { open } from './app';
 import { at, eventOf, experiment, hub, me, page, problem, run, summaryOf } from './hub';
+
+const options: SignInOptions = { setup_required: false, providers: [], sign_up: 'invitation' };
 
 const signedOut = () =>
   hub.use(
     http.get(at('/me'), () => problem(401, 'not-signed-in')),
     http.post(at('/auth/renew'), () => problem(401, 'session-ended')),
-    http.get(at('/auth/options'), () => HttpResponse.json({ setup_required: false })),
+    http.get(at('/auth/options'), () => HttpResponse.json(options)),
   );
 
 test('a_stranger_signs_in_and_lands_where_they_wanted_to_be', async () => {
@@ -38,7 +41,7 @@ test('a_stranger_signs_in_and_lands_where_they_wanted_to_be', async () => {
 
 test('a_new_hub_asks_for_its_first_administrator', async () => {
   signedOut();
-  hub.use(http.get(at('/auth/options'), () => HttpResponse.json({ setup_required: true })));
+  hub.use(http.get(at('/auth/options'), () => HttpResponse.json({ ...options, setup_required: true })));
   open('/');
   expect(await screen.findByLabelText(/One-time code/)).toBeVisible();
   expect(screen.getByRole('button', { name: 'Create the administrator' })).toBeVisible();

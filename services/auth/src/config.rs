@@ -1,9 +1,13 @@
 //! The settings of auth.
 
+mod providers;
+
+pub use providers::{Configured, Dialect, Providers, SignUp};
+
 use clap::Args;
 
 /// How people sign in, and for how long.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Signing in")]
 #[group(id = "auth")]
 pub struct Config {
@@ -36,6 +40,10 @@ pub struct Config {
     /// The window for both, minutes.
     #[arg(long, env = "CHAOSHUB_SIGN_IN_WINDOW_MINUTES", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1440))]
     pub sign_in_window_minutes: u32,
+
+    /// Where people may come from.
+    #[command(flatten)]
+    pub providers: Providers,
 }
 
 impl Default for Config {
@@ -49,6 +57,7 @@ impl Default for Config {
             sign_in_attempts: 10,
             sign_in_attempts_per_address: 100,
             sign_in_window_minutes: 5,
+            providers: Providers::default(),
         }
     }
 }
@@ -67,6 +76,7 @@ mod tests {
     #[test]
     fn settings_not_given_are_the_documented_ones() {
         let read = Line::command().get_matches_from(["chaoshub"]);
-        assert_eq!(Line::from_arg_matches(&read).unwrap().auth, Config::default());
+        let read = Line::from_arg_matches(&read).unwrap().auth;
+        assert_eq!(format!("{read:?}"), format!("{:?}", Config::default()));
     }
 }

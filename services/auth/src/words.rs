@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 
 id!(TokenId, "tok", "An API token.");
 id!(SignInId, "sin", "Somebody signed in from one browser.");
+id!(IdentityId, "idn", "An account that somebody has elsewhere.");
+id!(InvitationId, "inv", "An invitation to a workspace.");
 
 /// A person or a service identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -123,4 +125,78 @@ pub struct Token {
     /// The beginning of the secret, to tell tokens apart.
     #[schema(example = "chp_ab12…")]
     pub hint: String,
+}
+
+/// Somebody signed in from one browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// Its id.
+    pub id: SignInId,
+    /// The browser, in a few words.
+    #[schema(example = "Firefox on Linux")]
+    pub browser: String,
+    /// When somebody signed in.
+    pub created_at: DateTime<Utc>,
+    /// When it was last renewed, which happens every few minutes while somebody looks.
+    pub seen_at: DateTime<Utc>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// Everything that opens an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WaysIn {
+    /// Whether a password does.
+    pub password: bool,
+    /// The accounts elsewhere that do.
+    pub identities: Vec<Identity>,
+}
+
+/// An account elsewhere that opens one here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Identity {
+    /// Its id.
+    pub id: IdentityId,
+    /// The provider's name; null when this hub no longer asks it, so that the identity opens nothing.
+    pub provider: Option<String>,
+    /// The provider's name for people.
+    pub title: String,
+    /// What it was called there when it was last used.
+    pub label: String,
+    /// When it was linked.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used.
+    pub used_at: DateTime<Utc>,
+}
+
+/// An invitation to a workspace that is open, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invitation {
+    /// Its id.
+    pub id: InvitationId,
+    /// The role that it gives.
+    pub role: Role,
+    /// The name of who made it; it ends when they may no longer invite.
+    pub by: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What somebody is invited to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invited {
+    /// The organization's name.
+    pub organization: String,
+    /// The workspace's name.
+    pub workspace: String,
+    /// The workspace's name for people.
+    pub title: String,
+    /// The role that is given.
+    pub role: Role,
+    /// Who invites.
+    pub by: String,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
 }

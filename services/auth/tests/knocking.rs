@@ -19,6 +19,7 @@ struct Door {
     token: (u16, &'static str),
 }
 
+const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 const NOBODY: (u16, &str) = (401, "not-signed-in");
 const STOLEN: (u16, &str) = (401, "invalid-token");
 const HIDDEN: (u16, &str) = (404, "not-found");
@@ -26,13 +27,23 @@ const SCOPE: (u16, &str) = (403, "missing-scope");
 const ADMIN: (u16, &str) = (403, "administrators-only");
 const FINE: (u16, &str) = (200, "");
 const MADE: (u16, &str) = (201, "");
+const GONE: (u16, &str) = (204, "");
+const OVER: (u16, &str) = (410, "invitation-over");
+const UNKNOWN: (u16, &str) = (404, "unknown-provider");
+const LED: (u16, &str) = (303, "");
 
 fn doors(workspace: &str, token: &str) -> Vec<Door> {
     let door = |method: Method, operation: &'static str, body: Value, answers: [(u16, &'static str); 4]| {
         let path = match operation {
             "/api/v1/tokens/{id}" => operation.replace("{id}", token),
+            "/api/v1/auth/sessions/{id}" => operation.replace("{id}", &format!("sin_{NOTHING}")),
+            "/api/v1/auth/identities/{id}" => operation.replace("{id}", &format!("idn_{NOTHING}")),
             "/api/v1/tokens" if method == Method::GET => format!("{operation}?workspace=acme/payments"),
-            _ => operation.replace("{id}", workspace).replace("{account_name}", "ada"),
+            _ => operation
+                .replace("{id}", workspace)
+                .replace("{account_name}", "ada")
+                .replace("{provider}", "github")
+                .replace("{invitation}", &format!("inv_{NOTHING}")),
         };
         let [stranger, viewer, outsider, token] = answers;
         Door { method, operation, path, body, stranger, viewer, outsider, token }
@@ -44,6 +55,8 @@ fn doors(workspace: &str, token: &str) -> Vec<Door> {
     let account = json!({ "name": "mallory", "password": password });
     let made = json!({ "organization": "acme", "name": "more" });
     let wish = json!({ "workspace": "acme/payments", "name": "t", "scopes": ["run:read"], "expires_in_days": null });
+    let sign_up = json!({ "name": "eve", "password": password, "invitation": "x" });
+    let secret = json!({ "secret": "x" });
     vec![
         // What one signs in with is for everybody, and tells nothing.
         get("/api/v1/auth/options", [FINE; 4]),
@@ -52,6 +65,20 @@ fn doors(workspace: &str, token: &str) -> Vec<Door> {
         door(Method::POST, "/api/v1/auth/sign-in", sign_in, [(401, "wrong-password"); 4]),
         door(Method::POST, "/api/v1/auth/renew", Value::Null, [(401, "session-ended"); 4]),
         door(Method::POST, "/api/v1/auth/sign-out", Value::Null, [(204, ""); 4]),
+        door(Method::POST, "/api/v1/auth/sign-up", sign_up, [(410, "invitation-over"); 4]),
+        get("/api/v1/auth/providers/{provider}/begin", [LED; 4]),
+        get("/api/v1/auth/providers/{provider}/callback", [LED; 4]),
+        door(Method::POST, "/api/v1/auth/invitation", secret.clone(), [(410, "invitation-over"); 4]),
+        door(Method::POST, "/api/v1/auth/invitation/accept", secret, [NOBODY, OVER, OVER, STOLEN]),
+        door(Method::POST, "/api/v1/auth/providers/{provider}/link", Value::Null, [NOBODY, UNKNOWN, UNKNOWN, STOLEN]),
+        get("/api/v1/auth/identities", [NOBODY, FINE, FINE, STOLEN]),
+        door(Method::DELETE, "/api/v1/auth/identities/{id}", Value::Null, [NOBODY, HIDDEN, HIDDEN, STOLEN]),
+        get("/api/v1/auth/sessions", [NOBODY, FINE, FINE, STOLEN]),
+        door(Method::DELETE, "/api/v1/auth/sessions", Value::Null, [NOBODY, GONE, GONE, STOLEN]),
+        door(Method::DELETE, "/api/v1/auth/sessions/{id}", Value::Null, [NOBODY, HIDDEN, HIDDEN, STOLEN]),
+        get("/api/v1/workspaces/{id}/invitations", [NOBODY, SCOPE, HIDDEN, STOLEN]),
+        door(Method::POST, "/api/v1/workspaces/{id}/invitations", json!({ "role": "viewer" }), [NOBODY, SCOPE, HIDDEN, STOLEN]),
+        door(Method::DELETE, "/api/v1/workspaces/{id}/invitations/{invitation}", Value::Null, [NOBODY, SCOPE, HIDDEN, STOLEN]),
         get("/api/v1/me", [NOBODY, FINE, FINE, STOLEN]),
         get("/api/v1/accounts", [NOBODY, ADMIN, ADMIN, STOLEN]),
         door(Method::POST, "/api/v1/accounts", account, [NOBODY, ADMIN, ADMIN, STOLEN]),

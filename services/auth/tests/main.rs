@@ -4,12 +4,20 @@
 
 mod accounts;
 mod contract;
+mod double;
+mod faults_of_2018;
 mod forgery;
 mod knocking;
 mod members;
 mod news;
 mod operator;
+mod outside;
+mod pending;
+mod replicas;
 mod sessions;
 mod setup;
+mod sign_up;
 mod tokens;
+mod visitor;
+mod ways_in;
 mod world;

@@ -8,8 +8,10 @@ mod demo;
 mod health;
 mod openapi;
 mod operate;
+mod part;
 mod serve;
 mod spa;
+mod split;
 mod target;
 
 use clap::Parser;
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Command::Verdict(args) => operate::verdict(&args),
         Command::Openapi => operate::openapi(),
         Command::Serve(args) => run(serve::serve(*args)),
+        Command::Split(args) => run(split::split(args)),
         Command::Migrate(place) => run(operate::migrate(place)),
         Command::Account(command) => run(operate::account(command)),
         Command::Token(command) => run(operate::token(command)),

@@ -5,8 +5,23 @@ use std::{fmt, str::FromStr};
 
 /// First segments of addresses that belong to the hub itself; no account or organization may take them.
 pub const RESERVED: &[&str] = &[
-    "api", "v1", "v2", "internal", "auth", "assets", "docs", "livez", "readyz", "metrics", "status", "admin", "account", "new",
-    "settings", "sign-in",
+    "api",
+    "v1",
+    "v2",
+    "internal",
+    "auth",
+    "assets",
+    "docs",
+    "livez",
+    "readyz",
+    "metrics",
+    "status",
+    "admin",
+    "account",
+    "new",
+    "settings",
+    "sign-in",
+    "invitation",
 ];
 
 /// A name of 1 to 39 lower-case letters, digits and single inner hyphens, not a reserved one.

@@ -2,6 +2,11 @@
 
 export const keys = {
   me: ['me'] as const,
+  signInOptions: ['sign-in-options'] as const,
+  sessions: ['sessions'] as const,
+  waysIn: ['ways-in'] as const,
+  invitations: (workspace: string) => ['invitations', workspace] as const,
+  invited: (secret: string) => ['invited', secret] as const,
   experiments: (workspace: string, q = '') => ['experiments', workspace, q] as const,
   experiment: (id: string) => ['experiment', id] as const,
   versions: (id: string) => ['experiment', id, 'versions'] as const,

@@ -41,6 +41,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that opens one's account */
+        get: operations["list_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlink an account elsewhere, unless it is the last way in */
+        delete: operations["unlink_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an invitation is to */
+        post: operations["get_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an invitation up */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/options": {
         parameters: {
             query?: never;
@@ -52,6 +120,57 @@ export interface paths {
         get: operations["get_sign_in_options"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{provider}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Go to a provider to sign in */
+        get: operations["begin_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from a provider */
+        get: operations["come_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers/{provider}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to a provider to bring one more identity */
+        post: operations["link_identity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -70,6 +189,41 @@ export interface paths {
         /** Get a fresh claim for a session that goes on */
         post: operations["renew"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everywhere one is signed in, the newest first */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** End all of one's own sessions but this one */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions, at once */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -120,6 +274,23 @@ export interface paths {
         put?: never;
         /** Sign out */
         post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account with a password, where the policy lets one */
+        post: operations["sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -504,8 +675,10 @@ export interface paths {
         };
         /**
          * What happens, as it happens
-         * @description Server-sent events. Needs `hub:read` for hubs and `run:read` for runs and workspaces. The stream ends with the
-         *     caller's claim; come back with the last id, and nothing is missed. `event: resync` says that something was.
+         * @description Server-sent events. Needs `hub:read` for hubs and `run:read` for runs and workspaces. A topic that may not be heard is
+         *     left out, and `event: refused` says so, on opening or when rights change; when none may be, the answer is a problem.
+         *     The stream ends with the caller's claim; come back with the last id, and nothing is missed. `event: resync` says that
+         *     something was.
          */
         get: operations["listen"];
         put?: never;
@@ -627,6 +800,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open invitations to the workspace */
+        get: operations["list_invitations"];
+        put?: never;
+        /** Invite somebody to the workspace by a link that is good once */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{id}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{id}/members": {
         parameters: {
             query?: never;
@@ -704,6 +912,16 @@ export interface components {
         ControlFile: {
             /** @description The control. */
             chaoshub: components["schemas"]["Control"];
+        };
+        /** @description An invitation that was made. Its link is shown here and never again. */
+        CreatedInvitation: {
+            /** @description The invitation. */
+            invitation: components["schemas"]["Invitation"];
+            /**
+             * @description What to give to whom is invited; whoever has it is invited.
+             * @example https://chaos.example.org/invitation#...
+             */
+            link: string;
         };
         /** @description A token that was made. Its secret is shown here and never again. */
         CreatedToken: {
@@ -848,6 +1066,28 @@ export interface components {
             /** @description Its workspace. */
             workspace_id: components["schemas"]["WorkspaceId"];
         };
+        /** @description An account elsewhere that opens one here. */
+        Identity: {
+            /**
+             * Format: date-time
+             * @description When it was linked.
+             */
+            created_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["IdentityId"];
+            /** @description What it was called there when it was last used. */
+            label: string;
+            /** @description The provider's name; null when this hub no longer asks it, so that the identity opens nothing. */
+            provider?: string | null;
+            /** @description The provider's name for people. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
+            used_at: string;
+        };
+        IdentityId: string;
         /** @description What was taken, and what is wanted. */
         Ingested: {
             /**
@@ -858,6 +1098,49 @@ export interface components {
             /** @description What the run should do. */
             wanted: components["schemas"]["Wanted"];
         };
+        /** @description An invitation to a workspace that is open, without its secret. */
+        Invitation: {
+            /** @description The name of who made it; it ends when they may no longer invite. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /** @description Its id. */
+            id: components["schemas"]["InvitationId"];
+            /** @description The role that it gives. */
+            role: components["schemas"]["Role"];
+        };
+        InvitationId: string;
+        /** @description The secret of an invitation. */
+        InvitationSecret: {
+            /** @description What the link carries behind its `#`. */
+            secret: string;
+        };
+        /** @description What somebody is invited to. */
+        Invited: {
+            /** @description Who invites. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /** @description The organization's name. */
+            organization: string;
+            /** @description The role that is given. */
+            role: components["schemas"]["Role"];
+            /** @description The workspace's name for people. */
+            title: string;
+            /** @description The workspace's name. */
+            workspace: string;
+        };
         /** @description Where a journal's bytes can be had, and what they are. */
         JournalRef: {
             /**
@@ -867,6 +1150,11 @@ export interface components {
             bytes: number;
             /** @description SHA-256 of the bytes as received, hexadecimal. */
             digest: string;
+        };
+        /** @description Where to go to bring an identity. */
+        Location: {
+            /** @description The provider's page. */
+            location: string;
         };
         /** @description Who is signed in. */
         Me: {
@@ -921,6 +1209,17 @@ export interface components {
             title: string;
             /** @description The workspace, as `organization/name`. */
             workspace: string;
+        };
+        /** @description An invitation to be made. */
+        NewInvitation: {
+            /**
+             * Format: int32
+             * @description When it ends; a week where nothing is said.
+             * @default 7
+             */
+            expires_in_days: number;
+            /** @description The role that it gives. */
+            role: components["schemas"]["Role"];
         };
         /** @description An organization to be made, with a first workspace of the same name. */
         NewOrganization: {
@@ -1104,6 +1403,30 @@ export interface components {
                 updated_at: string;
                 /** @description Its workspace. */
                 workspace_id: components["schemas"]["WorkspaceId"];
+            }[];
+            /** @description What to give as `after` for the next piece; null at the end. */
+            next?: string | null;
+        };
+        /** @description One piece of a list, and where the next begins. */
+        Page_Invitation: {
+            /** @description The entries. */
+            items: {
+                /** @description The name of who made it; it ends when they may no longer invite. */
+                by: string;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends.
+                 */
+                expires_at: string;
+                /** @description Its id. */
+                id: components["schemas"]["InvitationId"];
+                /** @description The role that it gives. */
+                role: components["schemas"]["Role"];
             }[];
             /** @description What to give as `after` for the next piece; null at the end. */
             next?: string | null;
@@ -1360,6 +1683,19 @@ export interface components {
             /** @description Always `python`. */
             type: string;
         };
+        /** @description A provider to sign in with. */
+        ProviderButton: {
+            /**
+             * @description Its name in addresses.
+             * @example github
+             */
+            name: string;
+            /**
+             * @description Its name for people.
+             * @example GitHub
+             */
+            title: string;
+        };
         /**
          * @description A name for a set of scopes, given on an organization or a workspace. Ordered: a later one may more.
          * @enum {string}
@@ -1504,6 +1840,28 @@ export interface components {
              */
             seq: number;
         };
+        /** @description Somebody signed in from one browser. */
+        Session: {
+            /**
+             * @description The browser, in a few words.
+             * @example Firefox on Linux
+             */
+            browser: string;
+            /**
+             * Format: date-time
+             * @description When somebody signed in.
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["SignInId"];
+            /**
+             * Format: date-time
+             * @description When it was last renewed, which happens every few minutes while somebody looks.
+             */
+            seen_at: string;
+        };
         /** @description How the first administrator is made. */
         SetupRequest: {
             /** @description The code that the hub printed when it started. */
@@ -1521,13 +1879,35 @@ export interface components {
          * @enum {string}
          */
         Severity: "error" | "warning";
+        SignInId: string;
         /** @description What the page for signing in needs to know. */
         SignInOptions: {
+            /** @description Where people may come from, in the order of their buttons. */
+            providers: components["schemas"]["ProviderButton"][];
             /** @description Nobody has an account yet: ask for the setup code. */
             setup_required: boolean;
+            /** @description Who may make an account without an administrator. */
+            sign_up: components["schemas"]["SignUp"];
         };
         /** @description Signing in with a password. */
         SignInRequest: {
+            /** @description The name of the account. */
+            name: string;
+            /**
+             * Format: password
+             * @description Its password.
+             */
+            password: string;
+        };
+        /**
+         * @description Who may make an account without an administrator.
+         * @enum {string}
+         */
+        SignUp: "open" | "invitation" | "domains" | "closed";
+        /** @description An account with a password that somebody makes for themselves. */
+        SignUpRequest: {
+            /** @description What an invitation's link carries behind its `#`. */
+            invitation?: string | null;
             /** @description The name of the account. */
             name: string;
             /**
@@ -1569,6 +1949,11 @@ export interface components {
         } | {
             /** @description The run as it stands. */
             run: components["schemas"]["RunSummary"];
+            /** @description The topic. */
+            topic: string;
+        } | {
+            /** @description Why, as a problem would say it: `not-found`, `missing-scope`. */
+            code: string;
             /** @description The topic. */
             topic: string;
         };
@@ -1642,6 +2027,13 @@ export interface components {
          * @enum {string}
          */
         Wanted: "run" | "stop" | "abort";
+        /** @description Everything that opens an account. */
+        WaysIn: {
+            /** @description The accounts elsewhere that do. */
+            identities: components["schemas"]["Identity"][];
+            /** @description Whether a password does. */
+            password: boolean;
+        };
         /** @description A card on a hub. The grid has 12 columns; a row is 40 px. */
         Widget: {
             /** @description Its configuration, valid against the schema of its kind. */
@@ -1874,6 +2266,127 @@ export interface operations {
             };
         };
     };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysIn"];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unlink_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity. */
+                id: components["schemas"]["IdentityId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationSecret"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationSecret"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_sign_in_options: {
         parameters: {
             query?: never;
@@ -1889,6 +2402,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInOptions"];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    begin_sign_in: {
+        parameters: {
+            query?: {
+                /** @description The page to go to afterwards, a path of this hub. */
+                next?: string;
+                /** @description The secret of an invitation to take up. */
+                invitation?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The provider's name. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider, or to a page that says why not. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    come_back: {
+        parameters: {
+            query?: {
+                /** @description Good for tokens, once. */
+                code?: string;
+                /** @description Which sign-in it answers. */
+                state?: string;
+                /** @description Why there is no code. */
+                error?: string;
+                /** @description Who says so. */
+                iss?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The provider's name. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page that was asked for, or to one that says why not. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    link_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's name. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
                 };
             };
             /** @description It did not work; `code` says why. */
@@ -1918,6 +2536,89 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"][];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session. */
+                id: components["schemas"]["SignInId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work; `code` says why. */
             default: {
@@ -2008,6 +2709,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
             /** @description It did not work; `code` says why. */
             default: {
@@ -3345,6 +4078,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Workspace"];
                 };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description At most this many entries, 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description The `next` of the piece before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                id: components["schemas"]["WorkspaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invitation"];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                id: components["schemas"]["WorkspaceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitation"];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workspace. */
+                id: components["schemas"]["WorkspaceId"];
+                /** @description The invitation. */
+                invitation: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work; `code` says why. */
             default: {

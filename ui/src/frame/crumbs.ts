@@ -21,7 +21,9 @@ export function useCrumbs(): Crumb[] {
   const run = useCached<Run>(keys.run(ids.run ?? ''));
   const experiment = useCached<Experiment>(keys.experiment(experimentId ?? ''));
   const hub = useCached<Hub>(keys.hub(ids.hub ?? ''));
-  const crumbs = workspace ? crumbsOf() : [{ href: '/', label: 'ChaosHub' }];
+  const outside = [{ href: paths.root(), label: 'ChaosHub' }];
+  if (path === paths.account()) outside.push({ href: path, label: 'Account' });
+  const crumbs = workspace ? crumbsOf() : outside;
 
   const title = crumbs.map((crumb) => crumb.label).reverse();
   useEffect(() => {

@@ -3,11 +3,13 @@ import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { whenReachable } from '~/api/reach';
 import { meQuery } from '~/api/session';
+import { tellTabs } from '~/api/tabs';
 import { MissingPage } from '~/app/fallbacks';
 import { rememberWorkspace, useMembershipIfAny, useWorkspaceName } from '~/app/place';
 import { useTopic } from '~/live/provider';
 import { BonePage } from '~/ui/bones';
 import css from './frame.module.css';
+import { useKeyboard } from './keyboard';
 import { LiveStrip } from './live-strip';
 import { Rail } from './rail';
 import { TopBar } from './top-bar';
@@ -27,9 +29,15 @@ export function Frame() {
   const name = useWorkspaceName();
   const membership = useMembershipIfAny();
   const [narrow, setNarrow] = useState(() => localStorage.getItem(NARROW) === 'yes');
+  const [help, setHelp] = useState(false);
   const main = useRef<HTMLElement>(null);
   useTopic(membership ? `workspace:${membership.workspace.id}` : null);
   useFocusOnMove(main);
+  useKeyboard(membership ? name : '', () => setHelp(true));
+  const account = me.data?.account.id;
+  useEffect(() => {
+    if (account) tellTabs({ say: 'in', account });
+  }, [account]);
   useEffect(() => {
     if (membership) rememberWorkspace(name);
   }, [membership, name]);
@@ -56,7 +64,7 @@ export function Frame() {
       </div>
       <Suspense>
         <Palette membership={membership} />
-        <Shortcuts workspace={membership ? name : ''} />
+        <Shortcuts open={help} onClose={() => setHelp(false)} />
       </Suspense>
     </div>
   );

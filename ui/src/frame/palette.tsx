@@ -12,6 +12,7 @@ import {
   IconPlus,
   IconSearch,
   IconUpload,
+  IconUserCircle,
   IconUsers,
 } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -169,6 +170,13 @@ function useActs(membership: Membership) {
         label: 'Members',
         leftSection: <IconUsers {...icon} />,
         onClick: go(paths.members(workspace)),
+      },
+      {
+        id: 'account',
+        label: 'Account',
+        description: 'Ways in, and where you are signed in',
+        leftSection: <IconUserCircle {...icon} />,
+        onClick: go(paths.account()),
       },
     ] satisfies SpotlightActionData[],
     creations: [

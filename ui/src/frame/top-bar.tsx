@@ -9,6 +9,7 @@ import {
   IconPlugConnectedX,
   IconSearch,
   IconSun,
+  IconUserCircle,
   IconUsers,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -16,11 +17,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { answerOf, api } from '~/api/client';
 import type { Me, Membership } from '~/api/contract';
 import { may, workspaceName } from '~/api/session';
+import { tellTabs } from '~/api/tabs';
 import { useLiveState } from '~/live/provider';
 import { paths } from '~/paths';
 import { Keys } from '~/ui/keys';
 import { useCrumbs } from './crumbs';
 import css from './frame.module.css';
+import { Switcher } from './switcher';
 
 const THEMES = [
   { value: 'light', label: 'Light', icon: IconSun },
@@ -33,6 +36,11 @@ export function TopBar({ me, membership }: { me: Me | undefined; membership: Mem
   const crumbs = useCrumbs();
   return (
     <header className={css.top}>
+      {membership && (
+        <div className={css.phoneSwitch}>
+          <Switcher membership={membership} memberships={me?.workspaces ?? []} />
+        </div>
+      )}
       <nav aria-label="Breadcrumb" style={{ flex: 1, minWidth: 0 }}>
         <ol className={css.crumbs}>
           {crumbs.map((crumb, index) => (
@@ -83,6 +91,7 @@ function MyMenu({ me, membership }: { me: Me; membership: Membership | undefined
   const signOut = useMutation({
     mutationFn: () => answerOf(api.POST('/api/v1/auth/sign-out')),
     onSettled: async () => {
+      tellTabs({ say: 'out' });
       await navigate({ href: paths.signIn() });
       // All but what the sign-in page itself has begun to ask for: cleared, that would never be answered.
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'sign-in-options' });
@@ -101,6 +110,9 @@ function MyMenu({ me, membership }: { me: Me; membership: Membership | undefined
           Signed in as <strong>{me.account.name}</strong>
           {me.account.admin && ', administrator'}
         </Menu.Label>
+        <Menu.Item component="a" href={paths.account()} leftSection={<IconUserCircle size={16} />}>
+          Account
+        </Menu.Item>
         {membership && may(membership, 'token:manage') && (
           <Menu.Item
             component="a"

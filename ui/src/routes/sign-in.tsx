@@ -4,6 +4,12 @@ import { SignInPage } from '~/features/sign-in/sign-in-page';
 
 export function SignInRoute() {
   const router = useRouter();
-  const { next } = useSearch({ from: '/sign-in' });
-  return <SignInPage onSignedIn={() => router.history.push(checkedNext(next))} />;
+  const { next, problem, provider } = useSearch({ from: '/sign-in' });
+  return (
+    <SignInPage
+      next={next}
+      failure={problem ? { code: problem, provider: provider ?? '' } : undefined}
+      onSignedIn={() => router.history.push(checkedNext(next))}
+    />
+  );
 }

@@ -1,6 +1,6 @@
 //! Who asks: an account behind the claim, the connection it came over, and whether a page of ours sent it.
 
-use super::Rooms;
+use super::{Rooms, cookies};
 use crate::service::{accounts::Person, sign_in::Peer};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
@@ -45,6 +45,6 @@ impl FromRequestParts<Rooms> for Peer {
     async fn from_request_parts(parts: &mut Parts, _: &Rooms) -> Result<Self, Infallible> {
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|text| text.to_str().ok()).unwrap_or_default();
-        Ok(Self { address, user_agent: user_agent.to_owned() })
+        Ok(Self { address, user_agent: user_agent.to_owned(), session: cookies::session(&parts.headers) })
     }
 }

@@ -1,10 +1,18 @@
-//! The two cookies: the claim, which every service sees, and the session, which only auth does.
-//! Both are `Lax`, so that they are there when somebody follows a link to the hub.
+//! The cookies: the claim, which every service sees, the session, which only auth does, and, sealed, the sign-ins that
+//! have begun. All are `Lax`, so that they are there when somebody follows a link to the hub, or comes back to it.
 
-use crate::service::{CLAIM_LIFE, sign_in::SignedIn};
+use crate::service::{
+    CLAIM_LIFE,
+    pending::{PENDING_FOR, PendingList},
+    sign_in::SignedIn,
+};
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::{
+    CookieJar, PrivateCookieJar,
+    cookie::{Cookie, Key},
+};
 use chaoshub_chassis::http::CLAIM_COOKIE;
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The cookie that holds the secret of the session.
@@ -12,6 +20,12 @@ const SESSION_COOKIE: &str = "chaoshub_session";
 
 /// Where the session cookie is sent: only to what renews and ends sessions.
 const SESSION_PATH: &str = "/api/v1/auth";
+
+/// The cookie that holds sign-ins that have begun.
+const PENDING_COOKIE: &str = "chaoshub_pending";
+
+/// Where that is sent: to what begins and finishes them.
+const PENDING_PATH: &str = "/api/v1/auth/providers";
 
 /// Headers that give a browser what it signed in with.
 pub fn given(signed_in: &SignedIn, session_days: u32, public_url: &str) -> HeaderMap {
@@ -31,6 +45,21 @@ pub fn taken(public_url: &str) -> HeaderMap {
 /// The secret of the session that a browser sent.
 pub fn session(sent: &HeaderMap) -> Option<SecretString> {
     CookieJar::from_headers(sent).get(SESSION_COOKIE).map(|cookie| cookie.value().into())
+}
+
+/// Sign-ins that have begun, as the browser sent them.
+pub fn pending(sent: &HeaderMap, seal: &Key, now: DateTime<Utc>) -> PendingList {
+    let jar = PrivateCookieJar::from_headers(sent, seal.clone());
+    PendingList::read(jar.get(PENDING_COOKIE).as_ref().map(Cookie::value), now)
+}
+
+/// What has the browser carry them on.
+pub fn carry(list: &PendingList, seal: &Key, public_url: &str) -> PrivateCookieJar {
+    let seconds = if list.is_empty() { 0 } else { PENDING_FOR.num_seconds() };
+    let line = cookie(PENDING_COOKIE, "", PENDING_PATH, seconds, public_url);
+    let mut cookie = Cookie::parse(line).expect("a cookie of ours is one");
+    cookie.set_value(list.write());
+    PrivateCookieJar::new(seal.clone()).add(cookie)
 }
 
 fn cookie(name: &str, value: &str, path: &str, seconds: i64, public_url: &str) -> String {

@@ -3,15 +3,20 @@
 mod accounts;
 mod asking;
 mod cookies;
+mod identities;
+mod invitations;
 mod keys;
 mod members;
 mod organizations;
+mod providers;
 mod sessions;
+mod sign_in;
 mod tokens;
 mod workspaces;
 
 use crate::service::LocalAuth;
 use axum::extract::FromRef;
+use axum_extra::extract::cookie::Key;
 use chaoshub_chassis::{Edge, http::ProblemDocument};
 use chaoshub_kernel::{Fault, Slug, SlugError};
 use std::sync::Arc;
@@ -23,6 +28,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 struct Rooms {
     auth: Arc<LocalAuth>,
     edge: Edge,
+    /// Seals the cookie of sign-ins that have begun.
+    seal: Key,
 }
 
 impl FromRef<Rooms> for Edge {
@@ -45,7 +52,8 @@ struct Document;
 
 /// Every public operation of auth.
 pub fn router(auth: Arc<LocalAuth>, edge: Edge) -> OpenApiRouter {
-    routes().with_state(Rooms { auth, edge })
+    let seal = Key::from(&auth.sealing_key());
+    routes().with_state(Rooms { auth, edge, seal })
 }
 
 /// The document of these operations; it needs nothing that runs.
@@ -55,11 +63,21 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 fn routes() -> OpenApiRouter<Rooms> {
     OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(sessions::options))
-        .routes(routes!(sessions::set_up))
-        .routes(routes!(sessions::sign_in))
-        .routes(routes!(sessions::renew))
-        .routes(routes!(sessions::sign_out))
+        .routes(routes!(sign_in::options))
+        .routes(routes!(sign_in::set_up))
+        .routes(routes!(sign_in::sign_up))
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in::renew))
+        .routes(routes!(sign_in::sign_out))
+        .routes(routes!(providers::begin))
+        .routes(routes!(providers::come_back))
+        .routes(routes!(providers::link))
+        .routes(routes!(identities::list))
+        .routes(routes!(identities::unlink))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(invitations::look))
+        .routes(routes!(invitations::accept))
         .routes(routes!(accounts::me))
         .routes(routes!(accounts::list, accounts::create))
         .routes(routes!(organizations::list, organizations::create))
@@ -67,6 +85,8 @@ fn routes() -> OpenApiRouter<Rooms> {
         .routes(routes!(workspaces::get))
         .routes(routes!(members::list))
         .routes(routes!(members::put, members::remove))
+        .routes(routes!(invitations::list, invitations::create))
+        .routes(routes!(invitations::delete))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::delete))
         .routes(routes!(keys::jwks))

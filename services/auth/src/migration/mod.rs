@@ -3,6 +3,7 @@
 mod m01_accounts;
 mod m02_organizations;
 mod m03_tokens;
+mod m04_sign_in;
 
 use chaoshub_chassis::outbox;
 use sea_orm_migration::prelude::*;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m01_accounts::Migration),
             Box::new(m02_organizations::Migration),
             Box::new(m03_tokens::Migration),
+            Box::new(m04_sign_in::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use super::{LocalAuth, news, organizations, passwords};
 use crate::{
     store,
-    words::{Account, Me, Membership},
+    words::{Account, Me, Membership, SignInId},
 };
 use chaoshub_chassis::{db::fault, outbox::Change};
 use chaoshub_kernel::{AccountId, Bearer, Fault, Page, PageAsk, Scopes, Slug, UserClaim, WorkspaceId};
@@ -21,6 +21,8 @@ pub struct Person {
     pub bound: Option<WorkspaceId>,
     /// The token's id, when one asks.
     pub token: Option<String>,
+    /// The session, when somebody signed in asks.
+    pub session: Option<SignInId>,
 }
 
 impl Person {
@@ -54,11 +56,12 @@ impl LocalAuth {
             None => return Err(Fault::forbidden("people-only", "only somebody with an account may do this")),
         };
         let account = account.ok_or_else(|| Fault::unauthenticated("session-ended", "the account is gone"))?;
-        let token = match &claim.bearer {
-            Bearer::Token(id) => Some(id.clone()),
-            _ => None,
+        let (token, session) = match &claim.bearer {
+            Bearer::Token(id) => (Some(id.clone()), None),
+            Bearer::Session(id) => (None, id.parse().ok()),
+            Bearer::Service(_) => (None, None),
         };
-        Ok(Person { account, ceiling: claim.ceiling.clone(), bound: claim.workspace, token })
+        Ok(Person { account, ceiling: claim.ceiling.clone(), bound: claim.workspace, token, session })
     }
 
     /// Who asks, and where they have a role.
@@ -86,22 +89,22 @@ impl LocalAuth {
         passwords::check(&password, name)?;
         let hash = self.passwords.hash(password).await?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
-        let account = create(&mut change, self.clock.now(), name, hash, admin).await?;
+        let account = create(&mut change, self.clock.now(), name, Some(hash), admin).await?;
         change.commit().await.map_err(fault)?;
         Ok(account)
     }
 }
 
-/// Makes an account with an organization and a workspace of its own.
+/// Makes an account with an organization and a workspace of its own; without a hash no password opens it.
 pub async fn create(
     change: &mut Change,
     now: DateTime<Utc>,
     name: &Slug,
-    password_hash: String,
+    password_hash: Option<String>,
     admin: bool,
 ) -> Result<Account, Fault> {
     let account = Account { id: AccountId::new(now), name: name.to_string(), admin, created_at: now };
-    store::accounts::insert(&**change, &account, Some(password_hash)).await?;
+    store::accounts::insert(&**change, &account, password_hash).await?;
     change.tell(news::account_created(&account)).await.map_err(fault)?;
     organizations::create(change, now, name, name.as_str(), Some(&account)).await?;
     Ok(account)

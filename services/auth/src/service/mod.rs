@@ -2,13 +2,21 @@
 
 pub mod accounts;
 mod fresh;
+pub mod identities;
+pub mod invitations;
 pub mod keys;
+pub mod local_path;
 pub mod members;
+mod names;
 pub mod news;
 pub mod organizations;
+pub mod outside;
 pub mod passwords;
+pub mod pending;
+pub mod providers;
 pub mod rights;
 pub mod secrets;
+pub mod sessions;
 pub mod setup;
 pub mod sign_in;
 mod throttle;
@@ -31,6 +39,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fresh::Fresh;
 use keys::Identity;
 use passwords::Passwords;
+use providers::Providers;
 use std::{str::FromStr, sync::Arc, time::Duration};
 use throttle::Throttle;
 
@@ -55,6 +64,9 @@ pub struct LocalAuth {
     identity: Identity,
     verifier: Verifier,
     internal_key: Arc<str>,
+    public_url: Arc<str>,
+    providers: Providers,
+    domains: Vec<String>,
     passwords: Passwords,
     by_account: Throttle,
     by_address: Throttle,
@@ -67,6 +79,7 @@ impl LocalAuth {
         let clock = ctx.clock.clone();
         let keys = identity.key.key_set(&identity.installation);
         let verifier = Verifier::with_keys(&keys, clock.clone()).map_err(|fault| fault.to_string())?;
+        let patience = Duration::from_secs(config.providers.sign_in_provider_seconds);
         let window = TimeDelta::minutes(config.sign_in_window_minutes.into());
         Ok(Self {
             outbox: Outbox::new(db.clone(), clock.clone()),
@@ -74,6 +87,9 @@ impl LocalAuth {
             identity,
             verifier,
             internal_key: ctx.internal_key.clone(),
+            public_url: ctx.public_url.clone(),
+            providers: Providers::new(config.providers.configured()?, patience, &clock)?,
+            domains: config.providers.domains()?,
             passwords: Passwords::new(&config)?,
             by_account: Throttle::new(clock.clone(), config.sign_in_attempts, window),
             by_address: Throttle::new(clock.clone(), config.sign_in_attempts_per_address, window),
@@ -92,13 +108,25 @@ impl LocalAuth {
         self.verifier.clone()
     }
 
+    /// What seals the cookie of sign-ins that have begun.
+    pub fn sealing_key(&self) -> [u8; 64] {
+        secrets::sealing_key(&self.identity.key.to_pem())
+    }
+
+    /// The time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     /// How long somebody stays signed in at most.
     pub fn session_days(&self) -> u32 {
         self.config.session_days
     }
 
-    /// Sweeps away, now and then, what is over.
+    /// Forgets rights when another process has changed some, and sweeps away, now and then, what is over.
     pub fn tend(self: &Arc<Self>, ctx: &Ctx) {
+        let rights = Arc::downgrade(self);
+        self.outbox.heed_replicas(&ctx.tasks, move || _ = rights.upgrade().inspect(|auth| auth.forget_rights()));
         let auth = self.clone();
         ctx.tasks.reconcile(Nudge::default(), SWEEP_EVERY, move || {
             let auth = auth.clone();
@@ -112,6 +140,8 @@ impl LocalAuth {
     async fn sweep(&self) -> Result<(), Fault> {
         let before = self.clock.now() - TimeDelta::days(self.config.session_days.into());
         store::sign_ins::sweep(&self.db, before).await?;
+        store::invitations::sweep(&self.db, self.clock.now()).await?;
+        store::spent_states::sweep(&self.db, self.clock.now() - pending::PENDING_FOR).await?;
         self.outbox.sweep(NEWS_DAYS).await.map(drop).map_err(fault)
     }
 

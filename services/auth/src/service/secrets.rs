@@ -1,7 +1,7 @@
 //! Secrets that somebody is given once, and the digests that are kept of them.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
 /// What every API token begins with.
@@ -15,6 +15,9 @@ const READABLE: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 /// Groups of four characters in a setup code: 100 bits.
 const GROUPS: usize = 5;
+
+/// How long 32 bytes are in base64.
+pub const SESSION_CHARACTERS: usize = 43;
 
 /// 32 random bytes as 43 characters.
 pub fn session() -> String {
@@ -41,6 +44,12 @@ pub fn setup_code() -> String {
 /// A typed code as it was printed: capitals and hyphens do not matter.
 pub fn plain_code(typed: &str) -> String {
     typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// What seals the cookie of sign-ins that have begun: made of the signing key, so that all replicas of auth have the
+/// same and there is no other secret to keep.
+pub fn sealing_key(signing_key_pem: &str) -> [u8; 64] {
+    Sha512::new().chain_update("chaoshub, the seal of pending sign-ins, 1").chain_update(signing_key_pem).finalize().into()
 }
 
 /// SHA-256, hexadecimal. Enough for secrets of 100 random bits and more; passwords need a slow hash.

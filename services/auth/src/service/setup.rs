@@ -40,14 +40,15 @@ impl LocalAuth {
         check(store::accounts::any(&*change).await?, store::setup_codes::digest(&*change).await?, code)?;
         store::setup_codes::remove(&*change).await?;
         let orphans = store::organizations::without_owner(&*change).await?;
-        let account = accounts::create(&mut change, now, name, hash, true).await?;
+        let account = accounts::create(&mut change, now, name, Some(hash), true).await?;
         for organization in &orphans {
             organizations::own(&mut change, now, organization, &account).await?;
         }
+        let opened = self.open_session(&mut change, &account, peer).await?;
         change.commit().await.map_err(fault)?;
         self.forget_rights();
         self.by_address.give_back(&address);
-        self.begin_session(account, peer).await
+        self.opened(account, opened).await
     }
 }
 

@@ -1,11 +1,11 @@
-//! Signing in with a password, renewing, signing out: sessions that this server can end.
+//! Signing in with a password, opening sessions, renewing, signing out.
 
 use super::{LocalAuth, accounts::Person, news, secrets};
 use crate::{
     store::{self, sign_ins::SignIn},
     words::{Account, Me, SignInId},
 };
-use chaoshub_chassis::db::fault;
+use chaoshub_chassis::{db::fault, outbox::Change};
 use chaoshub_kernel::{Bearer, Fault, Scopes, SignedClaim, Slug};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
@@ -18,6 +18,8 @@ pub struct Peer {
     pub address: Option<IpAddr>,
     /// What the browser says it is.
     pub user_agent: String,
+    /// The secret of the session that the browser holds already.
+    pub session: Option<SecretString>,
 }
 
 impl Peer {
@@ -39,6 +41,12 @@ pub struct SignedIn {
     pub claim: SignedClaim,
     /// The secret of the session, for days; only at the beginning.
     pub session: Option<SecretString>,
+}
+
+/// A session that was opened, before it is committed.
+pub struct Opened {
+    sign_in: SignIn,
+    secret: SecretString,
 }
 
 impl fmt::Debug for SignedIn {
@@ -69,7 +77,18 @@ impl LocalAuth {
 
     /// A session for somebody who has proven who they are.
     pub(super) async fn begin_session(&self, account: Account, peer: &Peer) -> Result<SignedIn, Fault> {
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let opened = self.open_session(&mut change, &account, peer).await?;
+        change.commit().await.map_err(fault)?;
+        self.opened(account, opened).await
+    }
+
+    /// A session within a change. It takes the place of the one that the browser held, which nothing could end any more.
+    pub(super) async fn open_session(&self, change: &mut Change, account: &Account, peer: &Peer) -> Result<Opened, Fault> {
         let now = self.clock.now();
+        if let Some(held) = &peer.session {
+            self.end_held(change, held).await?;
+        }
         let secret = secrets::session();
         let sign_in = SignIn {
             id: SignInId::new(now),
@@ -79,9 +98,14 @@ impl LocalAuth {
             seen_at: now,
             ended_at: None,
         };
-        store::sign_ins::insert(&self.db, &sign_in, &secrets::digest(&secret)).await?;
-        let mut signed_in = self.renewed(account, &sign_in).await?;
-        signed_in.session = Some(secret.into());
+        store::sign_ins::insert(&**change, &sign_in, &secrets::digest(&secret)).await?;
+        Ok(Opened { sign_in, secret: secret.into() })
+    }
+
+    /// What the browser is given of a session that was opened.
+    pub(super) async fn opened(&self, account: Account, opened: Opened) -> Result<SignedIn, Fault> {
+        let mut signed_in = self.renewed(account, &opened.sign_in).await?;
+        signed_in.session = Some(opened.secret);
         Ok(signed_in)
     }
 
@@ -98,13 +122,17 @@ impl LocalAuth {
     /// Ends the session; its claims are refused from now on wherever rights are asked.
     pub async fn sign_out(&self, secret: &SecretString) -> Result<(), Fault> {
         let mut change = self.outbox.begin().await.map_err(fault)?;
-        let found = store::sign_ins::by_digest(&*change, &secrets::digest(secret.expose_secret())).await?;
-        let Some(sign_in) = found.filter(|sign_in| sign_in.ended_at.is_none()) else { return Ok(()) };
-        store::sign_ins::end(&*change, sign_in.id, self.clock.now()).await?;
-        change.tell(news::access_changed(sign_in.account)).await.map_err(fault)?;
+        self.end_held(&mut change, secret).await?;
         change.commit().await.map_err(fault)?;
         self.forget_rights();
         Ok(())
+    }
+
+    async fn end_held(&self, change: &mut Change, secret: &SecretString) -> Result<(), Fault> {
+        let found = store::sign_ins::by_digest(&**change, &secrets::digest(secret.expose_secret())).await?;
+        let Some(sign_in) = found.filter(|sign_in| sign_in.ended_at.is_none()) else { return Ok(()) };
+        store::sign_ins::end(&**change, sign_in.id, self.clock.now()).await?;
+        change.tell(news::access_changed(sign_in.account)).await.map_err(fault)
     }
 
     /// Whether a session is neither ended, too old, nor idle for too long.
@@ -119,7 +147,7 @@ impl LocalAuth {
     async fn renewed(&self, account: Account, sign_in: &SignIn) -> Result<SignedIn, Fault> {
         let bearer = Bearer::Session(sign_in.id.to_string());
         let claim = self.claim(&account, bearer, Scopes::all(), None, None);
-        let person = Person { account, ceiling: Scopes::all(), bound: None, token: None };
+        let person = Person { account, ceiling: Scopes::all(), bound: None, token: None, session: Some(sign_in.id) };
         Ok(SignedIn { me: self.me(&person).await?, claim, session: None })
     }
 }

@@ -32,6 +32,12 @@ pub async fn by_name(on: &impl ConnectionTrait, name: &str) -> Result<Option<(Ac
     .transpose()
 }
 
+/// Whether a password opens the account.
+pub async fn has_password(on: &impl ConnectionTrait, id: AccountId) -> Result<bool, Fault> {
+    let row = table::Entity::find_by_id(id.to_string()).one(on).await.map_err(fault)?;
+    Ok(row.is_some_and(|row| row.password_hash.is_some()))
+}
+
 /// Whether anybody has an account here.
 pub async fn any(on: &impl ConnectionTrait) -> Result<bool, Fault> {
     Ok(table::Entity::find().limit(1).one(on).await.map_err(fault)?.is_some())

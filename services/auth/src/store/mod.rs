@@ -1,10 +1,13 @@
 //! Every query of auth. Whose it is, is always an argument; no rules here.
 
 pub mod accounts;
+pub mod identities;
+pub mod invitations;
 pub mod organizations;
 pub mod roles;
 pub mod setup_codes;
 pub mod sign_ins;
+pub mod spent_states;
 pub mod tokens;
 pub mod workspaces;
 

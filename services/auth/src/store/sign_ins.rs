@@ -5,7 +5,7 @@ use crate::{entity::sign_in as table, words::SignInId};
 use chaoshub_chassis::db::fault;
 use chaoshub_kernel::{AccountId, Fault};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, entity::prelude::*};
 
 /// Somebody signed in from one browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,23 @@ pub async fn by_digest(on: &impl ConnectionTrait, digest: &str) -> Result<Option
 pub async fn by_id(on: &impl ConnectionTrait, id: &str) -> Result<Option<SignIn>, Fault> {
     let row = table::Entity::find_by_id(id).one(on).await.map_err(fault)?;
     row.map(sign_in).transpose()
+}
+
+/// All of an account that have not been ended and were made and seen after these times, the newest first.
+pub async fn open_of(
+    on: &impl ConnectionTrait,
+    account: AccountId,
+    made_after: DateTime<Utc>,
+    seen_after: DateTime<Utc>,
+) -> Result<Vec<SignIn>, Fault> {
+    let query = table::Entity::find()
+        .filter(table::Column::Account.eq(account.to_string()))
+        .filter(table::Column::EndedAt.is_null())
+        .filter(table::Column::CreatedAt.gt(made_after))
+        .filter(table::Column::SeenAt.gt(seen_after))
+        .order_by_desc(table::Column::CreatedAt)
+        .order_by_desc(table::Column::Id);
+    query.all(on).await.map_err(fault)?.into_iter().map(sign_in).collect()
 }
 
 pub async fn seen(on: &impl ConnectionTrait, id: SignInId, at: DateTime<Utc>) -> Result<(), Fault> {

@@ -180,3 +180,42 @@ async fn what_is_no_batch_is_refused_whole() {
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "invalid-body"));
     assert_eq!(world.run(&run).await["events"], 1002, "nothing of them was taken");
 }
+
+#[tokio::test]
+async fn a_journal_does_not_lengthen_the_life_of_its_runs_token() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let journal =
+        json!({"experiment": control::experiment("Ends late"), "status": "completed", "run": [], "end": "9999-12-31T23:00:00"});
+    world.launcher.write(run.job(), "journal.json", journal.to_string());
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    world.clock.advance(TimeDelta::minutes(10) + TimeDelta::seconds(1));
+    assert_eq!(world.send(&run, &[]).await.code(), "run-over");
+}
+
+#[tokio::test]
+async fn a_time_that_nobody_can_write_down_is_refused() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let mut event = control::filler(1, 1).remove(0);
+    event["at"] = json!("+262142-12-31T23:59:59Z");
+    let refused = world.send(&run, &[event]).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "invalid-batch"));
+}
+
+#[tokio::test]
+async fn a_run_has_few_senders() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let (one, two) = (control::filler(1, 1), control::filler(2, 1));
+    for n in 0..16 {
+        assert_eq!(world.send_as(&run, &format!("control-{n}"), &one).await.status, 202);
+    }
+    let refused = world.send_as(&run, "one-more", &one).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "invalid-batch"));
+    assert_eq!(world.send_as(&run, "control-7", &two).await.json["through"], 2, "who is known goes on");
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    assert_eq!(world.run(&run).await["state"], "ended", "the hub itself is always heard");
+}

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Account, Member, Membership, Role } from '~/api/contract';
 import { keys } from '~/api/keys';
-import { asProblem } from '~/api/problem';
+import { asProblem, troubleOf } from '~/api/problem';
 import { may } from '~/api/session';
 import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
@@ -13,6 +13,7 @@ import { Card } from '~/ui/card';
 import { PageHead } from '~/ui/page-head';
 import tables from '~/ui/table.module.css';
 import { Trouble, TroubleLine } from '~/ui/trouble';
+import { InviteButton, OpenInvitations } from './invitations';
 import { NewAccountButton } from './new-account';
 import { membersQuery, putMember, removeMember } from './queries';
 import { ROLES } from './roles';
@@ -27,6 +28,7 @@ export function MembersPage({
 }) {
   const { id, title } = membership.workspace;
   const members = useQuery(membersQuery(id));
+  const trouble = troubleOf(members);
   const mayChange = may(membership, 'workspace:admin');
   return (
     <>
@@ -36,14 +38,15 @@ export function MembersPage({
         actions={
           <>
             {account?.admin && <NewAccountButton />}
+            {mayChange && <InviteButton workspaceId={id} />}
             {mayChange && <AddMember workspaceId={id} />}
           </>
         }
       />
       <Card flush label="Members">
         {members.isPending && <BoneRows label="Loading members" rows={3} />}
-        {members.isError && <Trouble problem={asProblem(members.error)} onRetry={() => members.refetch()} />}
-        {members.data && (
+        {trouble && <Trouble problem={trouble} onRetry={() => members.refetch()} />}
+        {!trouble && members.data && (
           <div className={tables.scroll}>
             <table className={tables.table} data-hover>
               <thead>
@@ -74,6 +77,7 @@ export function MembersPage({
           </div>
         )}
       </Card>
+      {mayChange && <OpenInvitations workspaceId={id} />}
     </>
   );
 }

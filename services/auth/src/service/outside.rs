@@ -1,0 +1,278 @@
+//! Signing in with an account elsewhere: going there, coming back, and what is made of it. One transaction keeps
+//! everything that follows from coming back.
+
+use super::{
+    LocalAuth,
+    accounts::{self, Person},
+    invitations,
+    local_path::LocalPath,
+    names,
+    pending::Pending,
+    providers::{self, Answer, Known},
+    secrets,
+    sign_in::{Peer, SignedIn},
+};
+use crate::{
+    config::SignUp,
+    store::{self, identities::Identity},
+    words::{Account, IdentityId, SignInId},
+};
+use chaoshub_chassis::{db::fault, outbox::Change};
+use chaoshub_kernel::{Fault, FaultKind};
+use chrono::TimeDelta;
+use secrecy::{ExposeSecret, SecretString};
+
+/// How long after signing in somebody may change how they sign in. Who finds an open browser must not stay.
+const FRESH_FOR: TimeDelta = TimeDelta::minutes(15);
+
+/// Somebody on their way to a provider.
+pub struct Departure {
+    /// Where to send them.
+    pub location: String,
+    /// What their browser has to carry until they are back.
+    pub pending: Pending,
+}
+
+/// Somebody who is back.
+#[derive(Debug)]
+pub enum Return {
+    /// They are signed in.
+    SignedIn(SignedIn),
+    /// Their account has one more identity.
+    Linked,
+}
+
+/// What somebody comes back with, and over which connection.
+pub struct Arrival<'a> {
+    /// The provider's answer.
+    pub answer: Answer<'a>,
+    /// The connection.
+    pub peer: &'a Peer,
+}
+
+impl LocalAuth {
+    /// The providers that are configured.
+    pub fn providers(&self) -> &providers::Providers {
+        &self.providers
+    }
+
+    /// Who may make an account.
+    pub fn sign_up_policy(&self) -> SignUp {
+        self.config.providers.sign_up
+    }
+
+    /// Sends somebody to a provider to sign in.
+    pub async fn depart(&self, provider: &str, next: &LocalPath, invitation: Option<String>) -> Result<Departure, Fault> {
+        // Something longer is no secret of ours, and would burst the cookie.
+        let invitation = invitation.filter(|secret| secret.len() <= secrets::SESSION_CHARACTERS);
+        self.send_away(provider, next, invitation, None).await
+    }
+
+    /// Sends somebody to a provider to bring one more identity.
+    pub async fn depart_to_link(&self, provider: &str, person: &Person) -> Result<Departure, Fault> {
+        let session = self.need_fresh(person).await?;
+        self.send_away(provider, &LocalPath::checked("/account"), None, Some(session)).await
+    }
+
+    async fn send_away(
+        &self,
+        provider: &str,
+        next: &LocalPath,
+        invitation: Option<String>,
+        linking: Option<SignInId>,
+    ) -> Result<Departure, Fault> {
+        let entry = self.providers.named(provider)?;
+        let pending = Pending::begin(provider, next, invitation, linking, self.clock.now());
+        let redirect = self.redirect(provider);
+        let location = self.providers.begin(entry, pending.agreed(&redirect)).await?;
+        Ok(Departure { location, pending })
+    }
+
+    /// Where providers send people back to: by the configured address, whatever a request says of its host.
+    fn redirect(&self, provider: &str) -> String {
+        format!("{}/api/v1/auth/providers/{provider}/callback", self.public_url)
+    }
+
+    /// Takes somebody back who was sent to a provider.
+    pub async fn come_back(&self, pending: &Pending, arrival: Arrival<'_>) -> Result<Return, Fault> {
+        let address = arrival.peer.key();
+        self.by_address.attempt(&address)?;
+        let entry = self.providers.named(&pending.provider)?;
+        let redirect = self.redirect(&pending.provider);
+        let known = self.providers.finish(entry, arrival.answer, pending.agreed(&redirect)).await?;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        if !store::spent_states::spend(&*change, &secrets::digest(&pending.state), self.clock.now()).await? {
+            return Err(not_pending());
+        }
+        let back = match pending.linking {
+            Some(session) => {
+                self.link(&change, &known, session, arrival.peer).await?;
+                change.commit().await.map_err(fault)?;
+                Return::Linked
+            }
+            None => {
+                let account = self.account_of(&mut change, &known, pending).await?;
+                let opened = self.open_session(&mut change, &account, arrival.peer).await?;
+                change.commit().await.map_err(fault)?;
+                self.forget_rights();
+                Return::SignedIn(self.opened(account, opened).await?)
+            }
+        };
+        self.by_address.give_back(&address);
+        Ok(back)
+    }
+
+    /// The account that an identity opens; made when it is seen for the first time and may.
+    async fn account_of(&self, change: &mut Change, known: &Known, pending: &Pending) -> Result<Account, Fault> {
+        let now = self.clock.now();
+        let invitation = match &pending.invitation {
+            Some(secret) => Some(invitations::good(store::invitations::look(&**change, &secrets::digest(secret), now).await?)?),
+            None => None,
+        };
+        let account = match store::identities::find(&**change, &known.issuer, &known.subject).await? {
+            Some(identity) => {
+                store::identities::used(&**change, identity.id, &shown(&known.label), now).await?;
+                let found = store::accounts::by_id(&**change, identity.account).await?;
+                found.ok_or_else(|| Fault::unauthenticated("session-ended", "the account is gone"))?
+            }
+            None => {
+                if !store::accounts::any(&**change).await? {
+                    let detail = "this hub is new: its first administrator is made with the code that it printed";
+                    return Err(Fault::conflict("setup-first", detail));
+                }
+                self.may_come(known, invitation.is_some())?;
+                let name = names::free(change, &known.names).await?;
+                let account = accounts::create(change, now, &name, None, false).await?;
+                self.keep(change, known, &account).await?;
+                account
+            }
+        };
+        if let Some(invitation) = &invitation {
+            self.take_up(change, invitation, &account).await?;
+        }
+        Ok(account)
+    }
+
+    /// Whether somebody who is not known yet may have an account.
+    fn may_come(&self, known: &Known, invited: bool) -> Result<(), Fault> {
+        match self.sign_up_policy() {
+            SignUp::Open => Ok(()),
+            SignUp::Invitation if invited => Ok(()),
+            SignUp::Invitation => Err(invitation_needed()),
+            SignUp::Closed => Err(sign_up_closed()),
+            SignUp::Domains => {
+                let domain = known
+                    .verified_email
+                    .as_ref()
+                    .and_then(|email| email.rsplit_once('@'))
+                    .map(|(_, domain)| domain.to_lowercase());
+                match domain {
+                    Some(domain) if self.domains.contains(&domain) => Ok(()),
+                    None if known.unverified_email => Err(Fault::forbidden(
+                        "email-not-verified",
+                        "the provider has not verified your e-mail address; verify it there, then sign in again",
+                    )),
+                    _ => {
+                        Err(Fault::forbidden("email-domain-not-allowed", "accounts are for e-mail addresses of certain domains"))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives one more identity to the account of a session, which the very same browser must still hold.
+    async fn link(&self, change: &Change, known: &Known, session: SignInId, peer: &Peer) -> Result<(), Fault> {
+        let Some(secret) = &peer.session else { return Err(super::session_ended()) };
+        let found = store::sign_ins::by_digest(&**change, &secrets::digest(secret.expose_secret())).await?;
+        let held = found.filter(|held| held.id == session && self.goes_on(held)).ok_or_else(super::session_ended)?;
+        let account = store::accounts::by_id(&**change, held.account).await?.ok_or_else(super::session_ended)?;
+        match store::identities::find(&**change, &known.issuer, &known.subject).await? {
+            Some(identity) if identity.account == account.id => Ok(()),
+            Some(_) => Err(store::identities::taken()),
+            None => self.keep(change, known, &account).await,
+        }
+    }
+
+    async fn keep(&self, change: &Change, known: &Known, account: &Account) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let identity = Identity {
+            id: IdentityId::new(now),
+            account: account.id,
+            issuer: known.issuer.clone(),
+            label: shown(&known.label),
+            created_at: now,
+            used_at: now,
+        };
+        store::identities::insert(&**change, &identity, &known.subject).await
+    }
+
+    /// The session of somebody who signed in a short while ago; else they are asked to do so again.
+    pub(super) async fn need_fresh(&self, person: &Person) -> Result<SignInId, Fault> {
+        person.need_sign_in()?;
+        let session = person.session.ok_or_else(super::session_ended)?;
+        let found = store::sign_ins::by_id(&self.db, &session.to_string()).await?.ok_or_else(super::session_ended)?;
+        if found.created_at + FRESH_FOR <= self.clock.now() {
+            return Err(Fault::forbidden("sign-in-again", "you signed in a while ago; sign in again to change how you sign in"));
+        }
+        Ok(session)
+    }
+
+    /// An account with a password, made by its owner.
+    pub async fn sign_up(
+        &self,
+        name: &chaoshub_kernel::Slug,
+        password: SecretString,
+        invitation: Option<&str>,
+        peer: &Peer,
+    ) -> Result<SignedIn, Fault> {
+        // Not given back when it is good: nobody makes accounts by the hundred.
+        self.by_address.attempt(&peer.key())?;
+        match (self.sign_up_policy(), invitation) {
+            (SignUp::Open, _) | (SignUp::Invitation, Some(_)) => {}
+            (SignUp::Invitation, None) => return Err(invitation_needed()),
+            // A password verifies no e-mail address.
+            (SignUp::Domains | SignUp::Closed, _) => return Err(sign_up_closed()),
+        }
+        if let Some(secret) = invitation {
+            self.invitation(secret).await?;
+        }
+        super::passwords::check(&password, name)?;
+        let hash = self.passwords.hash(password).await?;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        if !store::accounts::any(&*change).await? {
+            let detail = "this hub is new: its first administrator is made with the code that it printed";
+            return Err(Fault::conflict("setup-first", detail));
+        }
+        let now = self.clock.now();
+        let invitation = match invitation {
+            Some(secret) => Some(invitations::good(store::invitations::look(&*change, &secrets::digest(secret), now).await?)?),
+            None => None,
+        };
+        let account = accounts::create(&mut change, now, name, Some(hash), false).await?;
+        if let Some(invitation) = &invitation {
+            self.take_up(&mut change, invitation, &account).await?;
+        }
+        let opened = self.open_session(&mut change, &account, peer).await?;
+        change.commit().await.map_err(fault)?;
+        self.forget_rights();
+        self.opened(account, opened).await
+    }
+}
+
+/// What was begun is not known, over, finished already, or of another browser.
+pub fn not_pending() -> Fault {
+    Fault::new(FaultKind::Gone, "sign-in-not-pending", "this sign-in is over, or was begun in another browser; begin again")
+}
+
+fn invitation_needed() -> Fault {
+    Fault::forbidden("invitation-needed", "you have no account here yet; ask somebody for an invitation")
+}
+
+fn sign_up_closed() -> Fault {
+    Fault::forbidden("sign-up-closed", "you have no account here, and only an administrator makes one")
+}
+
+/// What a provider calls somebody, on one line of a page.
+fn shown(label: &str) -> String {
+    label.chars().filter(|c| !c.is_control()).take(super::LABEL_CHARACTERS).collect()
+}

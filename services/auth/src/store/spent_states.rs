@@ -1,0 +1,22 @@
+//! Sign-ins at providers that were finished.
+
+use crate::entity::spent_state as table;
+use chaoshub_chassis::db::fault;
+use chaoshub_kernel::Fault;
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, SqlErr, entity::prelude::*};
+
+/// Marks it; false when it was marked before.
+pub async fn spend(on: &impl ConnectionTrait, digest: &str, at: DateTime<Utc>) -> Result<bool, Fault> {
+    let row = table::ActiveModel { digest: Set(digest.to_owned()), at: Set(at) };
+    match table::Entity::insert(row).exec_without_returning(on).await {
+        Ok(_) => Ok(true),
+        Err(cause) if matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(false),
+        Err(cause) => Err(fault(cause)),
+    }
+}
+
+/// Forgets those that were finished before `before`: their cookies are over too.
+pub async fn sweep(on: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<(), Fault> {
+    table::Entity::delete_many().filter(table::Column::At.lt(before)).exec(on).await.map(drop).map_err(fault)
+}

@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query';
+import { meQuery } from '~/api/session';
+import { optionsQuery } from '~/api/sign-in';
+import { saidOf } from '~/app/sign-in-words';
+import { Notice } from '~/ui/notice';
+import { PageHead } from '~/ui/page-head';
+import css from './account.module.css';
+import { SessionsCard } from './sessions-card';
+import { WaysInCard } from './ways-in-card';
+
+/** What opens my account, and where it is open. `linked` and `failure` are what a way through a provider came to. */
+export function AccountPage({
+  linked,
+  failure,
+}: {
+  linked?: string;
+  failure?: { code: string; provider: string };
+}) {
+  const me = useQuery(meQuery);
+  const options = useQuery(optionsQuery);
+  const providers = options.data?.providers ?? [];
+  const titleOf = (name?: string) => providers.find((one) => one.name === name)?.title ?? 'The provider';
+  const said = failure && saidOf(failure.code, titleOf(failure.provider));
+  return (
+    <>
+      <PageHead
+        title="Account"
+        about={
+          <>
+            You are <strong>{me.data?.account.name}</strong> on this hub
+            {me.data?.account.admin && ', and administer it'}.
+          </>
+        }
+      />
+      {said && (
+        <Notice tone="bad" title={said.title}>
+          {said.detail}
+        </Notice>
+      )}
+      {linked && (
+        <Notice tone="good" title={`${titleOf(linked)} is linked`}>
+          You can sign in with it from now on.
+        </Notice>
+      )}
+      <div className={css.cards}>
+        <WaysInCard providers={providers} />
+        <SessionsCard />
+      </div>
+    </>
+  );
+}
