@@ -6,6 +6,13 @@ import { DOORS, fill, LOOKS, PROVIDERS, TOUR } from './fixtures/world';
 
 /** What hinders people, in a line each. */
 async function hindrances(page: Page): Promise<string[]> {
+  // Colours take a frame for each level of the page to follow the theme.
+  await page.evaluate(async () => {
+    for (let calm = 0; calm < 3; ) {
+      await new Promise(requestAnimationFrame);
+      calm = document.getAnimations().length === 0 ? calm + 1 : 0;
+    }
+  });
   // Evaluated, not added as a script: the policy of the pages forbids strangers' scripts.
   await page.evaluate(axe.source);
   const found = await page.evaluate(async (): Promise<Result[]> => {

@@ -62,10 +62,20 @@ impl LocalAuth {
     }
 
     /// Sends somebody to a provider to sign in.
-    pub async fn depart(&self, provider: &str, next: &LocalPath, invitation: Option<String>) -> Result<Departure, Fault> {
-        // Something longer is no secret of ours, and would burst the cookie.
-        let invitation = invitation.filter(|secret| secret.len() <= secrets::SESSION_CHARACTERS);
-        self.send_away(provider, next, invitation, None).await
+    pub async fn depart(&self, provider: &str, next: &LocalPath) -> Result<Departure, Fault> {
+        self.send_away(provider, next, None, None).await
+    }
+
+    /// Sends somebody to a provider to sign in and take an invitation up, which must be good.
+    pub async fn depart_invited(
+        &self,
+        provider: &str,
+        next: &LocalPath,
+        invitation: &SecretString,
+        peer: &Peer,
+    ) -> Result<Departure, Fault> {
+        self.look_at_invitation(invitation, peer).await?;
+        self.send_away(provider, next, Some(invitation.expose_secret().to_owned()), None).await
     }
 
     /// Sends somebody to a provider to bring one more identity.
@@ -99,7 +109,12 @@ impl LocalAuth {
         self.by_address.attempt(&address)?;
         let entry = self.providers.named(&pending.provider)?;
         let redirect = self.redirect(&pending.provider);
-        let known = self.providers.finish(entry, arrival.answer, pending.agreed(&redirect)).await?;
+        let known = self.providers.finish(entry, arrival.answer, pending.agreed(&redirect)).await.inspect_err(|fault| {
+            // That a provider is in trouble is nobody's guess.
+            if fault.kind == FaultKind::Unavailable {
+                self.by_address.give_back(&address);
+            }
+        })?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
         if !store::spent_states::spend(&*change, &secrets::digest(&pending.state), self.clock.now()).await? {
             return Err(not_pending());

@@ -7,12 +7,13 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 /// What anybody may ask: how to sign in, by oneself or by a provider or an invitation, keys that are public, and what a
 /// `chaos run` elsewhere needs to begin.
-const OPEN: [&str; 12] = [
+const OPEN: [&str; 13] = [
     "get_sign_in_options",
     "set_up",
     "sign_up",
     "sign_in",
     "begin_sign_in",
+    "begin_invited_sign_in",
     "come_back",
     "get_invitation",
     "renew",
