@@ -36,7 +36,7 @@ test.use({ trace: 'off', settings: PROVIDERS }); // it tells its findings in wor
 
 for (const look of LOOKS) {
   test(`no page hinders anybody or complains, ${look.name}`, async ({ enter, hub, calm }) => {
-    test.setTimeout(150_000); // some twenty pages
+    test.setTimeout(240_000); // some thirty pages
     calm.mean(/^404 GET \/api\/v1\/runs\/run_01900000/); // the page of a run that is not there
     calm.mean(/^410 POST \/api\/v1\/auth\/invitation$/); // an invitation that is over
     const { colorScheme, viewport } = look;

@@ -152,8 +152,7 @@ impl LocalAuth {
             }
             None => {
                 if !store::accounts::any(&**change).await? {
-                    let detail = "this hub is new: its first administrator is made with the code that it printed";
-                    return Err(Fault::conflict("setup-first", detail));
+                    return Err(setup_first());
                 }
                 self.may_come(known, invitation.is_some())?;
                 let name = names::free(change, &known.names).await?;
@@ -255,8 +254,7 @@ impl LocalAuth {
         let hash = self.passwords.hash(password).await?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
         if !store::accounts::any(&*change).await? {
-            let detail = "this hub is new: its first administrator is made with the code that it printed";
-            return Err(Fault::conflict("setup-first", detail));
+            return Err(setup_first());
         }
         let now = self.clock.now();
         let invitation = match invitation {
@@ -277,6 +275,10 @@ impl LocalAuth {
 /// What was begun is not known, over, finished already, or of another browser.
 pub fn not_pending() -> Fault {
     Fault::new(FaultKind::Gone, "sign-in-not-pending", "this sign-in is over, or was begun in another browser; begin again")
+}
+
+fn setup_first() -> Fault {
+    Fault::conflict("setup-first", "this hub is new: its first administrator is made with the code that it printed")
 }
 
 fn invitation_needed() -> Fault {
