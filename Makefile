@@ -42,6 +42,8 @@ test-e2e: target/.tools ui ## The product, in Chromium
 	@scripts/say "Testing end to end"
 	cargo build --locked -p chaoshub
 	scripts/npm run e2e
+	@scripts/say "Testing end to end over PostgreSQL"
+	scripts/postgres run env CHAOSHUB_TEST_DATABASE=postgres scripts/npm run e2e
 
 ui: ## Build the pages
 	scripts/npm run build
