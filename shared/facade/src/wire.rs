@@ -81,7 +81,7 @@ pub(crate) fn no_such_verb(verb: &str) -> Fault {
 /// No answer came from the service that can be understood.
 #[must_use]
 pub fn unavailable(service: &str) -> Fault {
-    let detail = format!("the part of the hub that keeps this ({service}) does not answer at the moment; try again soon");
+    let detail = format!("a part of the hub that this needs ({service}) does not answer at the moment; try again soon");
     Fault::unavailable("service-unavailable", detail).with_extra(serde_json::json!({ "service": service }))
 }
 

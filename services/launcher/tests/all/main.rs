@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
+mod contract;
 mod place;
 mod process;
 mod service;
@@ -65,7 +66,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let shared = tempfile::tempdir().expect("a temporary folder");
     let mut trials = Vec::new();
-    for (name, check) in spawner::PROMISES.into_iter().chain(process::PROMISES).chain(tools::PROMISES).chain(service::PROMISES) {
+    let promises = spawner::PROMISES.into_iter().chain(process::PROMISES).chain(tools::PROMISES).chain(service::PROMISES);
+    for (name, check) in promises.chain(contract::PROMISES_HERE).chain(contract::PROMISES_ELSEWHERE) {
         if is_root() {
             trials.push(Trial::test(format!("as_root::{name}"), move || keep(check)));
             let shared = shared.path().to_owned();

@@ -40,13 +40,13 @@ pub(crate) const PROMISES: [Promise; 12] = promises!(service:
 );
 
 /// The launcher at work, and somebody who may ask it.
-struct Stage {
-    auth: Arc<FakeAuth>,
-    claim: SignedClaim,
+pub(crate) struct Stage {
+    pub(crate) auth: Arc<FakeAuth>,
+    pub(crate) claim: SignedClaim,
     tasks: Tasks,
-    facade: Arc<dyn Launcher>,
-    feed: Arc<dyn Feed>,
-    workspace: WorkspaceId,
+    pub(crate) facade: Arc<dyn Launcher>,
+    pub(crate) feed: Arc<dyn Feed>,
+    pub(crate) workspace: WorkspaceId,
 }
 
 async fn ctx(place: &dyn Place, tasks: &Tasks) -> Ctx {
@@ -60,7 +60,7 @@ async fn stage(place: &dyn Place) -> Stage {
     stage_on(place, spawner, watch::Sender::new(Tooling::Ready(Tools::default())).subscribe()).await
 }
 
-async fn stage_on(place: &dyn Place, spawner: Arc<dyn Spawner>, tooling: watch::Receiver<Tooling>) -> Stage {
+pub(crate) async fn stage_on(place: &dyn Place, spawner: Arc<dyn Spawner>, tooling: watch::Receiver<Tooling>) -> Stage {
     let auth = FakeAuth::new(Arc::new(SystemClock));
     let tasks = Tasks::new();
     let ctx = ctx(place, &tasks).await;
