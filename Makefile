@@ -47,8 +47,8 @@ test-e2e: target/.tools ui ## The product, in Chromium
 	@# As the tests build it, so that nothing is compiled a second time with other features.
 	cargo test --workspace --locked --no-run --test hub
 	scripts/npm run e2e
-	@scripts/say "Testing the journeys with the hub split in several processes"
-	CHAOSHUB_TEST_LAYOUT=split scripts/npm run e2e -- $(JOURNEYS)
+	@scripts/say "Testing the journeys, split in several processes and over PostgreSQL"
+	CHAOSHUB_TEST_LAYOUT=split CHAOSHUB_TEST_DATABASE=postgres scripts/postgres run scripts/npm run e2e -- $(JOURNEYS)
 
 test-k8s: target/.tools ## The manifests, against the API's schemas and our own rules
 	@scripts/say "Testing the manifests"

@@ -6,6 +6,13 @@ import { DOORS, fill, LOOKS, PROVIDERS, TOUR } from './fixtures/world';
 
 /** What hinders people, in a line each. */
 async function hindrances(page: Page): Promise<string[]> {
+  // Colours take a frame for each level of the page to follow the theme.
+  await page.evaluate(async () => {
+    for (let calm = 0; calm < 3; ) {
+      await new Promise(requestAnimationFrame);
+      calm = document.getAnimations().length === 0 ? calm + 1 : 0;
+    }
+  });
   // Evaluated, not added as a script: the policy of the pages forbids strangers' scripts.
   await page.evaluate(axe.source);
   const found = await page.evaluate(async (): Promise<Result[]> => {
@@ -29,7 +36,7 @@ test.use({ trace: 'off', settings: PROVIDERS }); // it tells its findings in wor
 
 for (const look of LOOKS) {
   test(`no page hinders anybody or complains, ${look.name}`, async ({ enter, hub, calm }) => {
-    test.setTimeout(150_000); // some twenty pages
+    test.setTimeout(240_000); // some thirty pages
     calm.mean(/^404 GET \/api\/v1\/runs\/run_01900000/); // the page of a run that is not there
     calm.mean(/^410 POST \/api\/v1\/auth\/invitation$/); // an invitation that is over
     const { colorScheme, viewport } = look;

@@ -163,3 +163,11 @@ test('an account elsewhere is linked and unlinked, and the last way in stays', a
   await edda.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
   await expect(edda.getByRole('dialog').getByRole('alert')).toContainText(/nothing else opens your account/i);
 });
+
+test('an invitation is taken up with an account elsewhere', async ({ hub, page }) => {
+  await page.goto(await (await hub.administrator()).invitation('viewer'));
+  await page.getByRole('button', { name: 'Continue with Elsewhere' }).click();
+  await agree(page, 'edda');
+  await expect(page).toHaveURL('/demo/demo');
+  await expect(page.getByRole('heading', { level: 1, name: 'Demo' })).toBeVisible();
+});

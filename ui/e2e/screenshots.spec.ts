@@ -11,7 +11,7 @@ test.use({ settings: PROVIDERS });
 
 for (const look of LOOKS) {
   test(`pictures, ${look.name}`, async ({ enter, hub, calm }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     calm.mean(/./);
     const { colorScheme, viewport } = look;
     const keep = (page: Page, name: string) => {

@@ -98,14 +98,17 @@ test('an_invitation_is_carried_to_the_provider_and_never_in_the_address_of_the_p
       return HttpResponse.json(invited);
     }),
   );
+  hub.use(
+    http.post(at('/auth/providers/github/begin'), async ({ request }) => {
+      secrets.push(await request.json());
+      return problem(503, 'provider-unavailable', 'Provider unavailable');
+    }),
+  );
   open('/invitation#hush');
   expect(await screen.findByRole('heading', { name: 'Join Demo' })).toBeVisible();
-  expect(secrets).toEqual([{ secret: 'hush' }]);
-  const link = screen.getByRole('link', { name: 'Continue with GitHub' });
-  expect(link).toHaveAttribute(
-    'href',
-    '/api/v1/auth/providers/github/begin?next=%2Fdemo%2Fdemo&invitation=hush',
-  );
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Continue with GitHub' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent('Provider unavailable');
+  expect(secrets).toEqual([{ secret: 'hush' }, { next: '/demo/demo', invitation: 'hush' }]);
   expect(screen.getByRole('button', { name: 'Create the account' })).toBeVisible();
 });
 

@@ -67,6 +67,7 @@ fn doors(workspace: &str, token: &str) -> Vec<Door> {
         door(Method::POST, "/api/v1/auth/sign-out", Value::Null, [(204, ""); 4]),
         door(Method::POST, "/api/v1/auth/sign-up", sign_up, [(410, "invitation-over"); 4]),
         get("/api/v1/auth/providers/{provider}/begin", [LED; 4]),
+        door(Method::POST, "/api/v1/auth/providers/{provider}/begin", json!({ "invitation": "x" }), [OVER; 4]),
         get("/api/v1/auth/providers/{provider}/callback", [LED; 4]),
         door(Method::POST, "/api/v1/auth/invitation", secret.clone(), [(410, "invitation-over"); 4]),
         door(Method::POST, "/api/v1/auth/invitation/accept", secret, [NOBODY, OVER, OVER, STOLEN]),

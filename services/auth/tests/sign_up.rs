@@ -36,9 +36,18 @@ async fn world(sign_up: SignUp, domains: &[&str]) -> World {
 impl World {
     async fn arrive(&self, invitation: Option<&str>) -> (Visitor, String) {
         let mut visitor = Visitor::default();
-        let query = invitation.map(|secret| format!("?invitation={secret}")).unwrap_or_default();
-        let begin = visitor.ask(&self.hub, get(format!("/api/v1/auth/providers/github/begin{query}"))).await;
-        let with = self.double.agree(begin.headers["location"].to_str().unwrap());
+        let location = match invitation {
+            None => visitor.begin(&self.hub, "github", "/").await,
+            Some(invitation) => {
+                let begin = post("/api/v1/auth/providers/github/begin").json(&json!({ "invitation": invitation }));
+                let reply = visitor.ask(&self.hub, begin).await;
+                match reply.json["location"].as_str() {
+                    Some(location) => location.to_owned(),
+                    None => return (visitor, format!("http://refused/?problem={}", reply.code())),
+                }
+            }
+        };
+        let with = self.double.agree(&location);
         let led = visitor.come_back(&self.hub, "github", &with).await;
         (visitor, led)
     }

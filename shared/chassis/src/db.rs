@@ -19,6 +19,9 @@ use std::{collections::BTreeSet, time::Duration};
 /// How long anything waits for its turn at a database before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it may take to say that it is there; whoever asks for readiness is not patient.
+const ANSWER: Duration = Duration::from_secs(3);
+
 /// A handle to one service's database.
 pub type Db = DatabaseConnection;
 
@@ -60,10 +63,14 @@ async fn migrate<M: MigratorTrait>(db: &Db, service: &str) -> Result<(), OpenErr
 /// # Errors
 /// `database-unavailable` when it does not.
 pub async fn check(db: &Db) -> Result<(), Fault> {
-    db.execute_unprepared("SELECT 1").await.map(|_| ()).map_err(|cause| {
-        tracing::error!(error = %cause, "a database does not answer");
-        Fault::unavailable("database-unavailable", "a database does not answer")
-    })
+    let answer = tokio::time::timeout(ANSWER, db.execute_unprepared("SELECT 1")).await;
+    let why = match answer {
+        Ok(Ok(_)) => return Ok(()),
+        Ok(Err(cause)) => cause.to_string(),
+        Err(_) => format!("nothing came within {ANSWER:?}"),
+    };
+    tracing::error!(error = why, "a database does not answer");
+    Err(Fault::unavailable("database-unavailable", "a database does not answer"))
 }
 
 /// Logs a database's failure, once, and gives what the caller may know of it.

@@ -136,7 +136,8 @@ export interface paths {
         /** Go to a provider to sign in */
         get: operations["begin_sign_in"];
         put?: never;
-        post?: never;
+        /** Get where to go to sign in with a provider and take an invitation up */
+        post: operations["begin_invited_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1141,6 +1142,13 @@ export interface components {
             /** @description The workspace's name. */
             workspace: string;
         };
+        /** @description Signing in to take an invitation up. */
+        InvitedWish: {
+            /** @description What the invitation's link carries behind its `#`. */
+            invitation: string;
+            /** @description The page to go to afterwards, a path of this hub. */
+            next?: string | null;
+        };
         /** @description Where a journal's bytes can be had, and what they are. */
         JournalRef: {
             /**
@@ -1151,7 +1159,7 @@ export interface components {
             /** @description SHA-256 of the bytes as received, hexadecimal. */
             digest: string;
         };
-        /** @description Where to go to bring an identity. */
+        /** @description Where to go. */
         Location: {
             /** @description The provider's page. */
             location: string;
@@ -2420,8 +2428,6 @@ export interface operations {
             query?: {
                 /** @description The page to go to afterwards, a path of this hub. */
                 next?: string;
-                /** @description The secret of an invitation to take up. */
-                invitation?: string;
             };
             header?: never;
             path: {
@@ -2438,6 +2444,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    begin_invited_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider's name. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitedWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
             };
             /** @description It did not work; `code` says why. */
             default: {

@@ -9,9 +9,16 @@ export const optionsQuery = queryOptions({
 });
 
 /** Leads to a provider, which leads back; the browser goes there, not the page. */
-export function beginAt(provider: string, wish: { next?: string; invitation?: string }): string {
-  const query = new URLSearchParams();
-  if (wish.next) query.set('next', wish.next);
-  if (wish.invitation) query.set('invitation', wish.invitation);
-  return `/api/v1/auth/providers/${encodeURIComponent(provider)}/begin?${query}`;
+export function beginAt(provider: string, next = '/'): string {
+  return `/api/v1/auth/providers/${encodeURIComponent(provider)}/begin?${new URLSearchParams({ next })}`;
+}
+
+/** The same for who is invited; the secret is in no address. */
+export function beginInvited(provider: string, next: string, invitation: string) {
+  return answerOf(
+    api.POST('/api/v1/auth/providers/{provider}/begin', {
+      params: { path: { provider } },
+      body: { next, invitation },
+    }),
+  );
 }

@@ -69,7 +69,7 @@ fn routes() -> OpenApiRouter<Rooms> {
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(sign_in::renew))
         .routes(routes!(sign_in::sign_out))
-        .routes(routes!(providers::begin))
+        .routes(routes!(providers::begin, providers::begin_invited))
         .routes(routes!(providers::come_back))
         .routes(routes!(providers::link))
         .routes(routes!(identities::list))

@@ -1,10 +1,14 @@
 //! `/api/v1/auth/providers/{provider}`: going to a provider and coming back. Browsers are led through these addresses,
 //! so whatever goes wrong leads to a page of ours that says so, by a code; nothing that a provider says is repeated.
 
-use super::{Rooms, asking::Asking, cookies};
+use super::{
+    Rooms,
+    asking::{Asking, OurPage},
+    cookies,
+};
 use crate::service::{
     local_path::LocalPath,
-    outside::{Arrival, Return, not_pending},
+    outside::{Arrival, Departure, Return, not_pending},
     pending::{Pending, PendingList},
     providers::{Answer as Came, refused},
     sign_in::Peer,
@@ -17,6 +21,7 @@ use axum_extra::extract::PrivateCookieJar;
 use chaoshub_chassis::http::{Answer, Json, Path, Problem, Query};
 use chaoshub_kernel::Fault;
 use oauth2::url::form_urlencoded::Serializer;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -30,9 +35,17 @@ pub struct Wish {
     /// The page to go to afterwards, a path of this hub.
     #[serde(default)]
     pub next: Option<String>,
-    /// The secret of an invitation to take up.
+}
+
+/// Signing in to take an invitation up.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct InvitedWish {
+    /// The page to go to afterwards, a path of this hub.
     #[serde(default)]
-    pub invitation: Option<String>,
+    pub next: Option<String>,
+    /// What the invitation's link carries behind its `#`.
+    #[schema(value_type = String)]
+    pub invitation: SecretString,
 }
 
 /// What a provider sends somebody back with (RFC 6749, section 4.1.2; RFC 9207).
@@ -53,7 +66,7 @@ pub struct Brought {
     pub iss: Option<String>,
 }
 
-/// Where to go to bring an identity.
+/// Where to go.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Location {
     /// The provider's page.
@@ -72,7 +85,7 @@ pub async fn begin(
 ) -> Answer<Led> {
     let next = LocalPath::checked(wish.next.as_deref().unwrap_or("/"));
     let mut list = cookies::pending(&headers, &rooms.seal, rooms.auth.now());
-    Ok(match rooms.auth.depart(&provider, &next, wish.invitation).await {
+    Ok(match rooms.auth.depart(&provider, &next).await {
         Ok(departure) => {
             list.add(departure.pending);
             lead(&rooms, &list, &departure.location, HeaderMap::new())
@@ -82,6 +95,23 @@ pub async fn begin(
             lead(&rooms, &list, &to, HeaderMap::new())
         }
     })
+}
+
+/// Get where to go to sign in with a provider and take an invitation up
+#[utoipa::path(post, path = "/api/v1/auth/providers/{provider}/begin", tag = "auth", operation_id = "begin_invited_sign_in",
+    params(("provider" = String, Path, description = "The provider's name.")),
+    request_body = InvitedWish, responses((status = 200, body = Location), Problem))]
+pub async fn begin_invited(
+    State(rooms): State<Rooms>,
+    _: OurPage,
+    Path(provider): Path<String>,
+    peer: Peer,
+    headers: HeaderMap,
+    Json(wish): Json<InvitedWish>,
+) -> Answer<(PrivateCookieJar, Json<Location>)> {
+    let next = LocalPath::checked(wish.next.as_deref().unwrap_or("/"));
+    let departure = rooms.auth.depart_invited(&provider, &next, &wish.invitation, &peer).await?;
+    Ok(tell(&rooms, &headers, departure))
 }
 
 /// Come back from a provider
@@ -132,9 +162,14 @@ pub async fn link(
     headers: HeaderMap,
 ) -> Answer<(PrivateCookieJar, Json<Location>)> {
     let departure = rooms.auth.depart_to_link(&provider, &asking.person).await?;
-    let mut list = cookies::pending(&headers, &rooms.seal, rooms.auth.now());
+    Ok(tell(&rooms, &headers, departure))
+}
+
+/// What a page of ours needs to go there.
+fn tell(rooms: &Rooms, headers: &HeaderMap, departure: Departure) -> (PrivateCookieJar, Json<Location>) {
+    let mut list = cookies::pending(headers, &rooms.seal, rooms.auth.now());
     list.add(departure.pending);
-    Ok((cookies::carry(&list, &rooms.seal, &rooms.edge.public_url), Json(Location { location: departure.location })))
+    (cookies::carry(&list, &rooms.seal, &rooms.edge.public_url), Json(Location { location: departure.location }))
 }
 
 async fn finish(rooms: &Rooms, pending: &Pending, brought: &Brought, peer: &Peer) -> Result<Return, Fault> {

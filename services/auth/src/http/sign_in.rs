@@ -192,7 +192,11 @@ mod tests {
         };
         let signed_in = SignedIn { me, claim: SignedClaim::from_jwt("hush-hush"), session: Some("hush-hush".into()) };
         let created = CreatedToken { token, secret: "hush-hush".to_owned() };
-        let printed = format!("{sign_in:?} {setup:?} {account:?} {signed_in:?} {created:?}");
+        let sign_up: SignUpRequest =
+            serde_json::from_value(json!({ "name": "ada", "password": "hush-hush", "invitation": "hush-hush" })).unwrap();
+        let invited: crate::http::providers::InvitedWish =
+            serde_json::from_value(json!({ "next": "/", "invitation": "hush-hush" })).unwrap();
+        let printed = format!("{sign_in:?} {setup:?} {account:?} {signed_in:?} {created:?} {sign_up:?} {invited:?}");
         assert!(!printed.contains("hush-hush"), "{printed}");
     }
 }

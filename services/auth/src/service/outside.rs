@@ -62,10 +62,20 @@ impl LocalAuth {
     }
 
     /// Sends somebody to a provider to sign in.
-    pub async fn depart(&self, provider: &str, next: &LocalPath, invitation: Option<String>) -> Result<Departure, Fault> {
-        // Something longer is no secret of ours, and would burst the cookie.
-        let invitation = invitation.filter(|secret| secret.len() <= secrets::SESSION_CHARACTERS);
-        self.send_away(provider, next, invitation, None).await
+    pub async fn depart(&self, provider: &str, next: &LocalPath) -> Result<Departure, Fault> {
+        self.send_away(provider, next, None, None).await
+    }
+
+    /// Sends somebody to a provider to sign in and take an invitation up, which must be good.
+    pub async fn depart_invited(
+        &self,
+        provider: &str,
+        next: &LocalPath,
+        invitation: &SecretString,
+        peer: &Peer,
+    ) -> Result<Departure, Fault> {
+        self.look_at_invitation(invitation, peer).await?;
+        self.send_away(provider, next, Some(invitation.expose_secret().to_owned()), None).await
     }
 
     /// Sends somebody to a provider to bring one more identity.
@@ -99,7 +109,12 @@ impl LocalAuth {
         self.by_address.attempt(&address)?;
         let entry = self.providers.named(&pending.provider)?;
         let redirect = self.redirect(&pending.provider);
-        let known = self.providers.finish(entry, arrival.answer, pending.agreed(&redirect)).await?;
+        let known = self.providers.finish(entry, arrival.answer, pending.agreed(&redirect)).await.inspect_err(|fault| {
+            // That a provider is in trouble is nobody's guess.
+            if fault.kind == FaultKind::Unavailable {
+                self.by_address.give_back(&address);
+            }
+        })?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
         if !store::spent_states::spend(&*change, &secrets::digest(&pending.state), self.clock.now()).await? {
             return Err(not_pending());
@@ -137,8 +152,7 @@ impl LocalAuth {
             }
             None => {
                 if !store::accounts::any(&**change).await? {
-                    let detail = "this hub is new: its first administrator is made with the code that it printed";
-                    return Err(Fault::conflict("setup-first", detail));
+                    return Err(setup_first());
                 }
                 self.may_come(known, invitation.is_some())?;
                 let name = names::free(change, &known.names).await?;
@@ -240,8 +254,7 @@ impl LocalAuth {
         let hash = self.passwords.hash(password).await?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
         if !store::accounts::any(&*change).await? {
-            let detail = "this hub is new: its first administrator is made with the code that it printed";
-            return Err(Fault::conflict("setup-first", detail));
+            return Err(setup_first());
         }
         let now = self.clock.now();
         let invitation = match invitation {
@@ -262,6 +275,10 @@ impl LocalAuth {
 /// What was begun is not known, over, finished already, or of another browser.
 pub fn not_pending() -> Fault {
     Fault::new(FaultKind::Gone, "sign-in-not-pending", "this sign-in is over, or was begun in another browser; begin again")
+}
+
+fn setup_first() -> Fault {
+    Fault::conflict("setup-first", "this hub is new: its first administrator is made with the code that it printed")
 }
 
 fn invitation_needed() -> Fault {

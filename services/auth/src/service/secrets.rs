@@ -16,9 +16,6 @@ const READABLE: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// Groups of four characters in a setup code: 100 bits.
 const GROUPS: usize = 5;
 
-/// How long 32 bytes are in base64.
-pub const SESSION_CHARACTERS: usize = 43;
-
 /// 32 random bytes as 43 characters.
 pub fn session() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())

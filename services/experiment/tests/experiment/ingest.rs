@@ -1,10 +1,10 @@
 //! Events on their way in: each once, numbered without gaps, in whatever order and however often they come.
 
 use crate::{
-    control,
+    control::{self, event},
     world::{Running, World, batch},
 };
-use chaoshub_testkit::http::post;
+use chaoshub_testkit::http::{get, post};
 use chrono::TimeDelta;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -17,6 +17,23 @@ async fn beat(world: &World, run: &Running) -> Value {
     let reply = world.send(run, &[]).await;
     assert_eq!(reply.status, 202, "{}", reply.json);
     reply.json
+}
+
+#[tokio::test]
+async fn what_a_run_says_is_kept_whatever_characters_it_holds() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let odd = "a\u{0}b \u{1f525} \u{202e}\r\n\t'\"\\";
+    let said = json!({"key": "method-0", "name": odd, "output": {odd: [odd]}});
+    let reply = world.send(&run, &[event(1, "activity.started", Some("method"), said)]).await;
+    assert_eq!(reply.status, 202, "{}", reply.json);
+    let events = world.events(&run).await;
+    let kept = events.last().unwrap()["data"]["name"].as_str().unwrap();
+    assert_eq!(kept.replace(['\u{0}', '\u{fffd}'], "?"), odd.replace('\u{0}', "?"));
+    assert!(world.run(&run).await["progress"]["current"].as_str().is_some());
+    // Who looks for such a text finds nothing, or is told that it cannot be.
+    let reply = world.call(get("/api/v1/experiments?workspace=demo/demo&q=a%00b").claim(&world.claim("edda"))).await;
+    assert!(reply.status == 200 || reply.code() == "invalid-text", "{}", reply.json);
 }
 
 #[tokio::test]

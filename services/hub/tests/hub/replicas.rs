@@ -7,9 +7,12 @@ use crate::{
     front::Front,
     gate::Gate,
     home::{self, Home, Hub},
+    kin,
     wait::{until, within},
 };
+use chaoshub_testkit::database::url_of;
 use reqwest::Method;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use std::{
     sync::{Arc, Mutex},
@@ -100,6 +103,32 @@ async fn a_run_started_at_one_hub_is_watched_at_the_other_and_outlives_the_kill_
 
 #[tokio::test]
 #[ignore = "needs PostgreSQL: scripts/postgres run cargo test -- --include-ignored"]
+async fn a_hub_that_stood_still_finds_what_the_other_did_and_changes_nothing_of_it() {
+    home::tools().await;
+    let (home, front, gate) = (Home::of_replicas(), Front::new().await, Gate::new().await);
+    let first = home.replica("first", &front.url).await;
+    let mut second = home.replica("second", &front.url).await;
+    front.lead_to(&[second.address()]);
+    let [at_first, at_second] = ada_at_both(&first, &mut second).await;
+    let run = at_second.start(&held(&gate, "Goes on")).await;
+    gate.reached("/hold").await;
+    kin::send(first.pid(), Signal::STOP);
+    let adopted = async || kinds(&at_second.events(&run).await).contains(&"run.adopted".to_owned()).then_some(());
+    until("the second adopts the run", adopted).await;
+    gate.open("/hold");
+    assert_eq!(at_second.ended(&run).await["verdict"], "passed");
+    let events = at_second.events(&run).await;
+
+    kin::send(first.pid(), Signal::CONT);
+    assert_eq!(at_first.ended(&run).await["verdict"], "passed");
+    let next = at_first.start(&held(&gate, "Comes next")).await;
+    assert_eq!(at_first.ended(&next).await["verdict"], "passed");
+    assert_eq!(at_first.events(&run).await, events);
+    assert_eq!((gate.count("/begin"), gate.count("/undo")), (2, 2), "each run was carried out once");
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: scripts/postgres run cargo test -- --include-ignored"]
 async fn a_role_withdrawn_at_one_hub_closes_streams_and_doors_at_the_other() {
     let (home, front) = (Home::of_replicas(), Front::new().await);
     let first = home.replica("first", &front.url).await;
@@ -128,7 +157,7 @@ async fn a_role_withdrawn_at_one_hub_closes_streams_and_doors_at_the_other() {
 #[tokio::test]
 #[ignore = "needs PostgreSQL: scripts/postgres run cargo test -- --include-ignored"]
 async fn two_hubs_that_start_at_once_are_one_installation() {
-    let (home, front) = (Home::of_replicas(), Front::new().await);
+    let (home, front) = (Home::of_replicas().with("CHAOSHUB_LOG", "trace"), Front::new().await);
     let (first, second) = tokio::join!(home.replica("first", &front.url), home.replica("second", &front.url));
     let mut seen: Vec<Value> = Vec::new();
     for hub in [&first, &second] {
@@ -141,4 +170,10 @@ async fn two_hubs_that_start_at_once_are_one_installation() {
         hub.stranger().with_token(&token).get("/api/v1/experiments?workspace=ada/ada").await.is(200);
         assert_eq!(hub.terminate(Duration::from_secs(8)).await, Some(0));
     }
+    let url = url_of("any");
+    let password = url.split_once("@").and_then(|(account, _)| account.rsplit_once(':')).unwrap().1;
+    assert!(
+        home.said().contains("Applying migration") && !home.said().contains(password),
+        "no password is logged, however much is"
+    );
 }

@@ -33,15 +33,15 @@ impl Place {
     /// When the address is none, or is one database for several of `services`; in words for the operator.
     pub fn of(data_dir: &Path, url: Option<&DatabaseUrl>, services: &[&str]) -> Result<Self, String> {
         let Some(url) = url else { return Ok(Self::Folder(data_dir.to_owned())) };
+        for service in services {
+            url.options(service).map_err(|why| why.to_string())?;
+        }
         if services.len() > 1 && !url.0.contains(SERVICE) {
             return Err(format!(
                 "--database-url (CHAOSHUB_DATABASE_URL) names one database for {} services, and each needs its own: write \
                  {SERVICE} where the service's name belongs, such as postgres://user:password@host/chaoshub_{SERVICE}",
                 services.len()
             ));
-        }
-        for service in services {
-            url.options(service).map_err(|why| why.to_string())?;
         }
         Ok(Self::Server(url.clone()))
     }
@@ -113,7 +113,7 @@ mod tests {
             "postgres://u:se cret@[h/d",
             "postgres://u:secret@h:port/d",
         ] {
-            let said = of(wrong, &["auth"]).unwrap_err();
+            let said = of(wrong, &["auth", "launcher"]).unwrap_err();
             assert!(
                 said.contains("CHAOSHUB_DATABASE_URL") && !said.contains("secret") && !said.contains('\n'),
                 "{wrong}: {said}"

@@ -1,7 +1,7 @@
 //! Text that a database can hold: PostgreSQL keeps every character but U+0000.
 
 use super::is_shared;
-use sea_orm::{ActiveModelTrait, ActiveValue, ConnectionTrait, DbErr, EntityTrait, Iterable, RuntimeErr, Value};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, RuntimeErr, Value};
 
 /// `character_not_in_repertoire` and `untranslatable_character` (PostgreSQL, appendix A).
 const UNSTORABLE: [&str; 2] = ["22021", "22P05"];
@@ -14,9 +14,7 @@ pub fn storable<A: ActiveModelTrait>(db: &impl ConnectionTrait, mut row: A) -> A
         return row;
     }
     for column in <A::Entity as EntityTrait>::Column::iter() {
-        if let ActiveValue::Set(value) = row.get(column)
-            && let Some(value) = mended(value)
-        {
+        if let Some(value) = row.get(column).into_value().and_then(mended) {
             row.set(column, value);
         }
     }

@@ -5,7 +5,7 @@ use super::Outbox;
 use crate::{db::is_shared, tasks::Tasks};
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::{sync::atomic::Ordering, time::Duration};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// Said in a change that carries news; whoever listens hears it when the change is committed.
 pub(super) const TELL: &str = "NOTIFY chaoshub_news";
@@ -50,12 +50,20 @@ impl Outbox {
         self.forget();
         self.look.send_replace(());
         loop {
-            match timeout(LOOK_EVERY, listener.try_recv()).await {
-                // None after the connection was lost and made again: something may have been missed.
-                Ok(heard) => _ = heard?.is_none().then(|| tracing::info!("the connection to the other replicas was made again")),
-                Err(_) => {
-                    self.look.send_replace(());
-                    continue;
+            {
+                // Not given up at the timer: half a message could be lost with it.
+                let mut heard = std::pin::pin!(listener.try_recv());
+                loop {
+                    tokio::select! {
+                        // None after the connection was lost and made again: something may have been missed.
+                        heard = &mut heard => {
+                            heard?;
+                            break;
+                        }
+                        () = sleep(LOOK_EVERY) => {
+                            self.look.send_replace(());
+                        }
+                    }
                 }
             }
             self.forget();
@@ -65,8 +73,10 @@ impl Outbox {
 
     /// News up to this number are about to be acted on.
     pub(super) fn heed(&self, number: i64) {
-        if self.heed.upto.fetch_max(number, Ordering::AcqRel) < number {
+        if self.heed.upto.load(Ordering::Acquire) < number {
+            // Before it is noted: whoever finds the note may act at once.
             self.forget();
+            self.heed.upto.fetch_max(number, Ordering::AcqRel);
         }
     }
 

@@ -4,7 +4,7 @@ use chaoshub_chassis::{
     db::{self, Db, Place},
     lease, outbox,
 };
-use chaoshub_testkit::database::{place_in, untouched};
+use chaoshub_testkit::database::{place_in, untouched, written_down};
 use futures::future::join_all;
 use sea_orm::ConnectionTrait;
 use sea_orm_migration::prelude::*;
@@ -38,6 +38,29 @@ async fn a_database_of_a_newer_version_is_refused_with_one_line() {
     db.close().await.unwrap();
     let said = open(&place).await.unwrap_err();
     assert!(said.contains("newer") && said.contains("m99_tomorrow") && !said.contains('\n'), "{said}");
+}
+
+/// The same service before its last step.
+struct Older;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Older {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        Migrator::migrations().into_iter().take(1).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_an_older_version_is_brought_up_to_date_and_keeps_what_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = place_in::<Older>(folder.path(), "auth").await;
+    let db = db::open::<Older>(&place, "auth").await.unwrap();
+    chaoshub_testkit::happen_slowly(&db, chaoshub_testkit::frozen_clock(), async {}).await;
+    assert!(db.execute_unprepared("SELECT * FROM leases").await.is_err());
+    db.close().await.unwrap();
+    let db = open(&place).await.unwrap();
+    db.execute_unprepared("SELECT * FROM leases").await.unwrap();
+    assert!(written_down(&db).await.contains("something.slow"));
 }
 
 #[tokio::test]

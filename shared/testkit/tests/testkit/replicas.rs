@@ -10,6 +10,7 @@ use chaoshub_chassis::{
 use chaoshub_facade::feed::FeedAsk;
 use chaoshub_testkit::{FakeAuth, database::replicated, frozen_clock};
 use futures::future::join;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use std::{
     sync::{
@@ -57,6 +58,29 @@ async fn news_of_one_process_wake_those_who_wait_at_another_and_what_is_remember
     let (second, ()) = timeout(SOON, join(wait(last), tell(&here))).await.expect("a notification");
     assert_eq!(second.unwrap().events.len(), 1);
     assert!(forgotten.load(Ordering::SeqCst) > before);
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: scripts/postgres run cargo test -- --include-ignored"]
+async fn when_the_server_ends_every_connection_they_are_made_again() {
+    let [here, there] = two().await;
+    let (clock, tasks) = (frozen_clock(), Tasks::new());
+    let auth = FakeAuth::new(clock.clone());
+    let outbox = Outbox::new(there.clone(), clock.clone());
+    outbox.heed_replicas(&tasks, || {});
+    let lease = Lease::seek(&there, "work", &tasks, Nudge::default());
+    assert!(lease.held().await.is_some());
+    let others =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    here.execute_unprepared(others).await.unwrap();
+    db::check(&there).await.expect("it answers at once");
+    assert!(lease.held().await.is_some(), "what is ours stays ours");
+    let feed = outbox.feed(auth.verifier());
+    let ask = FeedAsk { after: 0, limit: 10, wait: Duration::from_secs(3600) };
+    let claim = auth.service_claim("dashboard");
+    let writer = Outbox::new(here, clock);
+    let (read, ()) = timeout(DEADLINE, join(feed.read(&claim, ask), tell(&writer))).await.expect("it is heard again");
+    assert_eq!(read.unwrap().events.len(), 1);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ import { saidOf } from '~/app/sign-in-words';
 import { Notice } from '~/ui/notice';
 import { PageHead } from '~/ui/page-head';
 import css from './account.module.css';
+import { waysInQuery } from './queries';
 import { SessionsCard } from './sessions-card';
 import { WaysInCard } from './ways-in-card';
 
@@ -18,9 +19,12 @@ export function AccountPage({
 }) {
   const me = useQuery(meQuery);
   const options = useQuery(optionsQuery);
+  const ways = useQuery(waysInQuery);
   const providers = options.data?.providers ?? [];
   const titleOf = (name?: string) => providers.find((one) => one.name === name)?.title ?? 'The provider';
   const said = failure && saidOf(failure.code, titleOf(failure.provider));
+  // The address may say so; the hub knows.
+  const isLinked = ways.data?.identities.some((one) => one.provider === linked && one.provider);
   return (
     <>
       <PageHead
@@ -32,17 +36,17 @@ export function AccountPage({
           </>
         }
       />
-      {said && (
-        <Notice tone="bad" title={said.title}>
-          {said.detail}
-        </Notice>
-      )}
-      {linked && (
-        <Notice tone="good" title={`${titleOf(linked)} is linked`}>
-          You can sign in with it from now on.
-        </Notice>
-      )}
       <div className={css.cards}>
+        {said && (
+          <Notice tone="bad" title={said.title}>
+            {said.detail}
+          </Notice>
+        )}
+        {isLinked && (
+          <Notice tone="good" title={`${titleOf(linked)} is linked`}>
+            You can sign in with it from now on.
+          </Notice>
+        )}
         <WaysInCard providers={providers} />
         <SessionsCard />
       </div>

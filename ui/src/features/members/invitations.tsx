@@ -47,7 +47,7 @@ export function InviteButton({ workspaceId }: { workspaceId: string }) {
         {invite.data ? (
           <div className={css.form}>
             <p className={css.about}>
-              Give this link to one person. Whoever opens it first can join; it is not shown again.
+              Give this link to one person: the first to take it up joins. It is not shown again.
             </p>
             <div className={css.line}>
               <code>{invite.data.link}</code>

@@ -16,7 +16,7 @@ import { Trouble, TroubleLine } from '~/ui/trouble';
 import { Door, DoorTitle } from './door';
 import { useEnter } from './enter';
 import { SignInForm, SignUpForm } from './forms';
-import { ProviderButtons } from './provider-buttons';
+import { InvitedButtons } from './provider-buttons';
 import css from './sign-in.module.css';
 
 const invitedQuery = (secret: string) =>
@@ -112,7 +112,7 @@ function Join({
       </Button>
       <p className={css.other}>
         Not {me.account.name}?{' '}
-        <Anchor component="button" type="button" onClick={() => leave.mutate()}>
+        <Anchor component="button" type="button" fz="inherit" onClick={() => leave.mutate()}>
           Sign out
         </Anchor>
       </p>
@@ -138,11 +138,11 @@ function Come({
   const join = useEnter(() => onJoined(homeOf(invited)));
   return (
     <>
-      <ProviderButtons providers={options.providers} next={homeOf(invited)} invitation={secret} />
+      <InvitedButtons providers={options.providers} next={homeOf(invited)} invitation={secret} />
       {making ? <SignUpForm onDone={join} invitation={secret} /> : <SignInForm onDone={stay} focus={false} />}
       {mayMake ? (
         <p className={css.other}>
-          <Anchor component="button" type="button" onClick={() => setMaking(!making)}>
+          <Anchor component="button" type="button" fz="inherit" onClick={() => setMaking(!making)}>
             {making ? 'I have an account with a password' : 'I have no account yet'}
           </Anchor>
         </p>

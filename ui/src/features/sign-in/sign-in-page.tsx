@@ -74,7 +74,7 @@ function Ways({
         <DoorTitle title="Create an account">with a name and a password of your own</DoorTitle>
         <SignUpForm onDone={enter} />
         <p className={css.other}>
-          <Anchor component="button" type="button" onClick={() => setMaking(false)}>
+          <Anchor component="button" type="button" fz="inherit" onClick={() => setMaking(false)}>
             I have an account
           </Anchor>
         </p>
@@ -91,7 +91,7 @@ function Ways({
       {options.sign_up === 'open' && (
         <p className={css.other}>
           New here?{' '}
-          <Anchor component="button" type="button" onClick={() => setMaking(true)}>
+          <Anchor component="button" type="button" fz="inherit" onClick={() => setMaking(true)}>
             Create an account
           </Anchor>
         </p>

@@ -32,7 +32,7 @@ pub struct Known {
 }
 
 /// What is agreed on before somebody is sent away, and needed when they come back.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Agreed<'a> {
     /// Comes back with them.
     pub state: &'a str,
@@ -45,7 +45,7 @@ pub struct Agreed<'a> {
 }
 
 /// What somebody comes back with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Answer<'a> {
     /// Good for tokens, once.
     pub code: &'a str,
