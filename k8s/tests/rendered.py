@@ -67,6 +67,9 @@ def environment(objects: list[dict], container: dict) -> dict[str, dict | str]:
     """What a container finds in its environment; a secret stays the reference to it."""
     found: dict[str, dict | str] = {}
     for source in container.get("envFrom", []):
+        if "secretRef" in source:
+            assert source["secretRef"]["optional"], "only what need not be there is taken as a whole"
+            continue
         found |= named(objects, "ConfigMap", source["configMapRef"]["name"])["data"]
     for one in container.get("env", []):
         found[one["name"]] = one.get("value", one.get("valueFrom"))

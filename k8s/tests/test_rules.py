@@ -103,6 +103,11 @@ def test_secrets_are_given_to_those_alone_who_need_them(rendering):
             assert ("CHAOSHUB_DATABASE_URL" in known) == (name != "web"), name
             mounted = [volume for volume in pod(one)["volumes"] if "secret" in volume]
             assert bool(mounted) == (name == "auth"), f"{name}: auth alone has the signing key"
+    for overlay in ("dev", "split", "prod"):
+        for one, container in hub_containers(rendering[overlay]):
+            whole = [source["secretRef"]["name"] for source in container["envFrom"] if "secretRef" in source]
+            knows_accounts = one["metadata"]["name"] in ("auth", "hub")
+            assert whole == (["chaoshub-sign-in"] if knows_accounts else []), who(one)
 
 
 def test_volumes_that_are_named_are_there(objects):
