@@ -2,8 +2,9 @@
 
 use crate::{
     control::{self, filler},
-    world::World,
+    world::{Running, World},
 };
+use chaoshub_testkit::launcher::Starts;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -69,6 +70,27 @@ async fn runs_are_numbered_and_asked_for_once_whichever_replica_is_asked() {
     }
     let numbers: BTreeSet<_> = asked.iter().map(|(one, _)| one["number"].as_i64().unwrap()).collect();
     assert_eq!(numbers, (1..=6).collect());
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: scripts/postgres run cargo test -- --include-ignored"]
+async fn a_run_whose_order_is_lost_on_its_way_keeps_its_token_whichever_replica_looks() {
+    let [here, there] = World::two().await;
+    here.launcher.starts(Starts::Lost);
+    let experiment = here.experiment("Survives").await;
+    let id = there.request(&experiment).await;
+    for _ in 0..3 {
+        here.turn().await;
+        there.turn().await;
+    }
+    here.launcher.starts(Starts::Run);
+    here.turn().await;
+    there.turn().await;
+    let order = here.launcher.only_order();
+    let run = Running { id, token: order.env["CHAOSHUB_TOKEN"].clone(), job: Some(order.id) };
+    let launched = here.events(&run).await.iter().filter(|event| event["kind"] == "run.launched").count();
+    assert_eq!(launched, 1, "one replica looks after it, and knows the token that it promised");
+    assert_eq!(there.send(&run, &control::recorded(true)[..1]).await.status, 202);
 }
 
 #[tokio::test]
