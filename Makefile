@@ -4,17 +4,19 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 export PORT ?= 8080
+# What a person does from beginning to end, for the layouts besides the usual one.
+JOURNEYS := newcomer signing watching shell stop killed
 export DATA_DIR ?= data
 
-.PHONY: help up test test-rust test-control test-ui test-e2e check fmt ui bench openapi clean
+.PHONY: help up test test-rust test-control test-ui test-e2e test-k8s test-images check fmt ui bench openapi clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
 
-up: ## Build what is missing and start the hub with its demo (PORT, DATA_DIR)
+up: ## Build what is missing and start the hub with its demo (PORT, DATA_DIR, LAYOUT=split)
 	@scripts/up
 
-test: check test-rust test-control test-ui test-e2e ## Run every test
+test: check test-rust test-control test-ui test-e2e test-k8s test-images ## Run every test
 	@echo "All tests passed."
 
 check: target/.tools ## Formatting, lints, types
@@ -24,9 +26,13 @@ check: target/.tools ## Formatting, lints, types
 	@scripts/say "Checking the pages"
 	scripts/npm run check
 
-test-rust: target/.tools ## Rust: unit, contract, HTTP, repository
+test-rust: target/.tools ## Rust: unit, contract, HTTP, repository; over SQLite, then over PostgreSQL
 	@scripts/say "Testing Rust"
 	cargo test --workspace --locked
+	@scripts/say "Testing the hub split in several processes"
+	CHAOSHUB_TEST_LAYOUT=split cargo test --workspace --locked --test hub
+	@scripts/say "Testing Rust over PostgreSQL"
+	scripts/postgres run scripts/over-postgres
 
 test-control: target/.tools ## The control module, with the real chaos
 	@scripts/say "Testing the control module"
@@ -38,8 +44,19 @@ test-ui: target/.tools ## The pages, without a browser
 
 test-e2e: target/.tools ui ## The product, in Chromium
 	@scripts/say "Testing end to end"
-	cargo build --locked -p chaoshub
+	@# As the tests build it, so that nothing is compiled a second time with other features.
+	cargo test --workspace --locked --no-run --test hub
 	scripts/npm run e2e
+	@scripts/say "Testing the journeys, split in several processes and over PostgreSQL"
+	CHAOSHUB_TEST_LAYOUT=split CHAOSHUB_TEST_DATABASE=postgres scripts/postgres run scripts/npm run e2e -- $(JOURNEYS)
+
+test-k8s: target/.tools ## The manifests, against the API's schemas and our own rules
+	@scripts/say "Testing the manifests"
+	scripts/k8s-tests
+
+test-images: target/.tools ui ## Both images, with a run inside (Podman)
+	@scripts/say "Testing the images"
+	scripts/image-test
 
 ui: ## Build the pages
 	scripts/npm run build

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { longExperiment } from './fixtures/experiments';
 import { ADMIN, PASSWORD } from './fixtures/hub';
 import { activity, DEVIATES, verdict } from './fixtures/pages';
 import { expect, test } from './fixtures/test';
@@ -65,13 +66,12 @@ test('the palette runs an experiment, and j, k and Enter open a run', async ({ a
 
 test('the palette stops what runs', async ({ admin: page, hub }) => {
   const api = await hub.administrator();
-  const run = await api.run((await api.experimentCalled(DEVIATES)).id);
+  const { id } = await api.experiment(longExperiment('It holds its breath'));
+  const run = await api.run(id);
   await expect(page.getByRole('complementary', { name: 'Running now' })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('stop');
-  await expect(
-    page.getByRole('dialog').getByRole('button', { name: /^Stop Checkout survives/ }),
-  ).toBeVisible();
+  await expect(page.getByRole('dialog').getByRole('button', { name: /^Stop It holds/ })).toBeVisible();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(page.getByText(`Asked run ${run.number} to stop.`)).toBeVisible();
@@ -89,4 +89,36 @@ test('a question mark shows the keys, and the first Tab skips to the page', asyn
   await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('a key that is pressed before what it opens has come opens it when it comes', async ({
+  admin: page,
+}) => {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route(/\/assets\/(palette|shortcuts)-/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: 'Demo' })).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+k');
+  letGo();
+  await expect(page.getByRole('textbox', { name: 'Search or run a command' })).toBeFocused();
+});
+
+test('on a phone, somebody without a mouse goes to another workspace', async ({ enter }) => {
+  const page = await enter(ADMIN, { viewport: { width: 390, height: 844 } });
+  await page.goto('/demo/demo/runs');
+  await expect(page.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible();
+  await tabTo(page, 'button', /Change the workspace/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: /^Demo/ })).toHaveAttribute('aria-current', 'true');
+  await page.keyboard.type('ada');
+  await expect(page.getByRole('menuitem', { name: /^ada/i })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/ada\/ada$/);
+  await expect(page.getByRole('button', { name: /^ada.*Change the workspace/i })).toBeVisible();
 });

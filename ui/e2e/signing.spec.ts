@@ -37,6 +37,7 @@ test('a claim that has run out is renewed unseen', async ({ admin: page, calm })
   calm.mean(/^401 GET /);
   await page.context().clearCookies({ name: 'chaoshub_claim' });
   await menu(page, 'Experiments').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Experiments' })).toBeVisible(); // home has such links, too
   await expect(page.getByRole('link', { name: BASELINE })).toBeVisible();
   await page.context().clearCookies({ name: 'chaoshub_claim' });
   await page.reload();

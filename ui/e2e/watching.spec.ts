@@ -1,3 +1,5 @@
+import { Api } from './fixtures/api';
+import { shortExperiment } from './fixtures/experiments';
 import { PASSWORD } from './fixtures/hub';
 import {
   card,
@@ -101,4 +103,34 @@ test('the hub refuses a viewer what the pages do not offer', async ({ hub, enter
   const seen = await viewer.get('/api/v1/tokens?workspace=demo/demo');
   expect(await seen.text()).not.toContain(token.id);
   expect((await admin.ended(run.id)).verdict).toBe('deviated');
+});
+
+test('who loses a role in one workspace loses its pages alone, and the others stay live', async ({
+  hub,
+  enter,
+  calm,
+}) => {
+  const admin = await hub.administrator();
+  await admin.account('grace', PASSWORD, 'viewer');
+  const demo = await enter('grace');
+  await demo.goto('/demo/demo/experiments');
+  await expect(demo.getByRole('main').getByRole('link', { name: DEVIATES })).toBeVisible();
+  const own = await demo.context().newPage();
+  await own.goto('/grace/grace');
+  await expect(card(own, 'Experiments')).toContainText('No experiments yet');
+
+  calm.mean(/^404 GET/); // what is lost is asked for once more
+  const streams: string[] = [];
+  demo.context().on('request', (request) => {
+    if (request.url().includes('/api/v1/stream')) streams.push(request.url());
+  });
+  const id = await admin.workspaceId('demo/demo');
+  await admin.http.delete(`/api/v1/workspaces/${id}/members/grace`);
+  await expect(demo.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
+  const grace = await Api.signIn(hub.url, 'grace', PASSWORD);
+  await grace.experiment(shortExperiment('Mine goes on'), 'grace/grace');
+  await expect(card(own, 'Experiments').getByRole('link', { name: 'Mine goes on' })).toBeVisible();
+  await expect(own.getByRole('status').filter({ hasText: /Reconnecting|Not live/ })).toHaveCount(0);
+  expect(streams.length).toBeLessThanOrEqual(1); // without the topics of the page that is gone
+  await grace.close();
 });

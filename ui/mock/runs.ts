@@ -79,8 +79,9 @@ export function answerRuns({ is, send, page, problem, url, body, empty, response
       (event) =>
         `[${event.at.slice(0, 19).replace('T', ' ')} ${event.data.error ? 'ERROR' : 'INFO'}] ${event.kind} ${event.data.name ?? event.phase ?? ''}\n`,
     );
-    response.writeHead(200, { 'content-type': 'text/plain' });
-    response.end(lines.join('').slice(Number(url.searchParams.get('after') ?? 0)));
+    const log = lines.join('');
+    response.writeHead(200, { 'content-type': 'text/plain', 'x-next': String(log.length) });
+    response.end(log.slice(Number(url.searchParams.get('after') ?? 0)));
     return;
   }
   m = is('POST', /^\/runs\/(\w+_[\w-]+)\/stop$/);

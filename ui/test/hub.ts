@@ -137,7 +137,7 @@ export const hub = setupServer(
   http.get(at('/runs'), () => page([summaryOf(run)])),
   http.get(at('/runs/run_1'), () => HttpResponse.json(run)),
   http.get(at('/runs/run_1/events'), () => page([])),
-  http.get(at('/runs/run_1/log'), () => HttpResponse.text('')),
+  http.get(at('/runs/run_1/log'), () => HttpResponse.text('', { headers: { 'x-next': '0' } })),
   http.get(at('/experiments'), () => page([experiment])),
   http.get(at('/experiments/exp_1'), () => HttpResponse.json(experiment)),
 );

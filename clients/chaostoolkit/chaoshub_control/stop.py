@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from functools import partial
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Dict, Optional
 
 from chaoslib.exceptions import InterruptExecution
 from chaoslib.exit import exit_gracefully, exit_ungracefully
@@ -19,6 +19,9 @@ _WHY = {STOP: "the hub asked to stop", ABORT: "the hub asked to stop at once, wi
 
 REPETITION = 0.5
 """Seconds in which a signal that we repeated arrives: it only has to cross this process."""
+
+LATER = 0.05
+"""Seconds after which a signal that came at a bad moment is tried again: most lines are logged in far less."""
 
 _SIGNALS = hasattr(signal, "SIGUSR1") and hasattr(signal, "SIGUSR2")
 
@@ -37,6 +40,7 @@ class Gate:
         self._open = False
         self._rolling_back = False
         self._listening = self._unheard = False
+        self._handlers: Dict[int, Any] = {}
         self._repeated = 0.0
 
     def listen(self) -> None:
@@ -46,7 +50,8 @@ class Gate:
         for number in (signal.SIGUSR1, signal.SIGUSR2):
             handler = signal.getsignal(number)
             if callable(handler):
-                signal.signal(number, partial(self._hear, handler))
+                self._handlers[number] = partial(self._hear, handler)
+                signal.signal(number, self._handlers[number])
         self._listening = True
 
     def want(self, wanted: Optional[str]) -> None:
@@ -116,12 +121,18 @@ class Gate:
             # `logging` takes its handler's lock before its `try`: raised in between, nobody could ever log again, and
             # a background activity would wait for that for ever. Ours is repeated at the next heartbeat.
             if not self._unheard:
-                again = threading.Timer(0.05, os.kill, (os.getpid(), number))
+                again = threading.Timer(LATER, self._again, (number,))
                 again.daemon = True
                 again.start()
             return
         self._unheard = False
         handler(number, frame)
+
+    def _again(self, number: int) -> None:
+        # Chaos Toolkit takes its handlers away when the run is over: then the signal would end the process before the
+        # journal is written.
+        if signal.getsignal(number) is self._handlers[number]:
+            os.kill(os.getpid(), number)
 
 
 def _logs(frame: Any) -> bool:

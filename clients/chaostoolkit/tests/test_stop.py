@@ -1,12 +1,16 @@
 """A stop asked for on the hub ends the run, in the way that was asked for, whatever the run is doing."""
 
+import logging
+import os
 import signal
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from chaoslib.exceptions import InterruptExecution
+from chaoslib.exit import exit_signals
 from conftest import Chaos
 from experiments import experiment, http, probe, process, python
 from fakehub import Hub
@@ -275,6 +279,93 @@ def test_a_signal_is_repeated_until_it_is_heard(gate, monkeypatch):
     handlers[stop.signal.SIGUSR1](stop.signal.SIGUSR1, None)
     gate.want("stop")
     assert gate.told == ["signal", "SIGUSR1", "SIGUSR1", "heard"]
+
+
+class Taken:
+    """The lock of a logging handler, at whose taking something happens: outside of every `try`."""
+
+    def __init__(self, then):
+        self._lock, self._then = threading.RLock(), then
+
+    def acquire(self):
+        self._lock.acquire()
+        self._then()
+
+    def release(self):
+        self._lock.release()
+
+    def __enter__(self):
+        self.acquire()
+
+    def __exit__(self, *raised):
+        self.release()
+
+    def is_free(self):
+        def take():
+            if self._lock.acquire(timeout=5):
+                self._lock.release()
+                free.append(True)
+
+        free = []
+        other = threading.Thread(target=take)
+        other.start()
+        other.join()
+        return bool(free)
+
+
+def log_a_line(then):
+    """Logs while `then` is called inside of `logging`; gives what raised, and whether others can still log."""
+    handler = logging.NullHandler()
+    handler.handle = lambda record: logging.Handler.handle(handler, record)
+    handler.lock = lock = Taken(then)
+    logger = logging.Logger("the run's")
+    logger.addHandler(handler)
+    try:
+        logger.warning("a line")
+    except SystemExit as stopped:
+        return stopped, lock.is_free()
+    return None, lock.is_free()
+
+
+def wait_to_be_stopped(meanwhile=lambda: None, seconds=30):
+    end = time.monotonic() + seconds
+    never = threading.Event()
+    with pytest.raises(SystemExit):
+        while time.monotonic() < end:
+            meanwhile()
+            never.wait(0.05)
+
+
+def test_a_stop_that_arrives_inside_logging_waits_until_the_line_is_written():
+    gate = stop.Gate(lambda how, why: None)
+    with exit_signals():
+        gate.listen()
+        gate.enter()
+        assert log_a_line(lambda: gate.want("stop")) == (None, True)
+        wait_to_be_stopped(lambda: gate.want("stop"))
+
+
+def test_so_does_the_stop_of_somebody_else():
+    with exit_signals():
+        stop.Gate(lambda how, why: None).listen()
+        assert log_a_line(lambda: os.kill(os.getpid(), signal.SIGUSR1)) == (None, True)
+        wait_to_be_stopped()
+
+
+def test_the_stop_of_somebody_else_that_waited_too_long_does_not_end_the_process(monkeypatch):
+    waiting = []
+    monkeypatch.setattr(stop.threading, "Timer", lambda *planned: waiting.append(planned) or threading.Thread())
+    arrived = []
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: arrived.append(number))
+    try:
+        with exit_signals():
+            stop.Gate(lambda how, why: None).listen()
+            assert log_a_line(lambda: os.kill(os.getpid(), signal.SIGUSR1)) == (None, True)
+        ((_, again, arguments),) = waiting
+        again(*arguments)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert arrived == []
 
 
 def test_a_stop_is_not_taken_back(gate):

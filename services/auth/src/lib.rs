@@ -48,12 +48,12 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     http::openapi()
 }
 
-/// Opens the database in the data folder and starts.
+/// Opens the database and starts.
 ///
 /// # Errors
 /// When the database or the keys cannot be opened, or the settings do not go together.
 pub async fn start(ctx: Ctx, config: Config) -> Result<Service, StartError> {
-    let db = db::open::<Migrator>(&ctx.data_dir, "auth").await.map_err(|cause| StartError(cause.to_string()))?;
+    let db = db::open::<Migrator>(&ctx.databases, "auth").await.map_err(|cause| StartError(cause.to_string()))?;
     start_on(db, ctx, config)
 }
 
@@ -62,7 +62,7 @@ pub async fn start(ctx: Ctx, config: Config) -> Result<Service, StartError> {
 /// # Errors
 /// When the keys cannot be opened, or the settings do not go together.
 pub fn start_on(db: Db, ctx: Ctx, config: Config) -> Result<Service, StartError> {
-    let identity = keys::identity(&ctx.data_dir).map_err(StartError)?;
+    let identity = keys::identity(&ctx.keys_dir).map_err(StartError)?;
     let auth = Arc::new(LocalAuth::new(&ctx, config, db.clone(), identity).map_err(StartError)?);
     auth.tend(&ctx);
     let edge = Edge { verifier: auth.verifier(), auth: auth.clone(), public_url: ctx.public_url.clone() };

@@ -20,7 +20,7 @@ use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Clock, Fault, Role, Scopes, Slug, WorkspaceId};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 /// An operator at work on one auth database.
 pub struct Operator {
@@ -30,12 +30,12 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// On the database in the data folder, made and migrated when it has to be.
+    /// On the database at that place, migrated when it has to be.
     ///
     /// # Errors
     /// When it cannot be opened, in words for a person.
-    pub async fn open(data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, String> {
-        let db = db::open::<Migrator>(data_dir, "auth").await.map_err(|cause| cause.to_string())?;
+    pub async fn open(place: &db::Place, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        let db = db::open::<Migrator>(place, "auth").await.map_err(|cause| cause.to_string())?;
         Ok(Self::on(db, clock))
     }
 

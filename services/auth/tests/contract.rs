@@ -1,28 +1,32 @@
-//! Auth keeps the promises of its facade and of its feed.
+//! Auth keeps the promises of its facade and of its feed, asked here and from another process.
 
-use crate::world::{Browser, Hub, PASSWORD, SESSION_COOKIE, hub, slug};
+use crate::world::{Browser, Hub, PASSWORD, SESSION_COOKIE, hub, hub_on_disk, slug};
 use async_trait::async_trait;
 use chaoshub_facade::{
-    auth::{Auth, Proof, WorkspaceRef},
+    auth::{AnswerAuth, Auth, Proof, RemoteAuth, WorkspaceRef},
     contract::{auth, feed},
-    feed::Feed,
+    feed::{AnswerFeed, Feed, RemoteFeed},
+    wire::Answers,
 };
 use chaoshub_kernel::{AccountId, Clock, Role, Scopes, SignedClaim, WorkspaceId};
-use chaoshub_testkit::{INTERNAL_KEY, http};
+use chaoshub_testkit::{INTERNAL_KEY, http, wire::wire};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
 use std::{
     collections::HashMap,
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
 use tokio::sync::OnceCell;
 
-/// A hub, and what the suite calls things by.
-struct Local {
+/// A hub, the form of it that is asked, and what the suite calls things by.
+struct Form {
     hub: Hub,
+    auth: Arc<dyn Auth>,
+    feed: Arc<dyn Feed>,
     accounts: Mutex<HashMap<AccountId, String>>,
     workspaces: Mutex<HashMap<WorkspaceId, (String, String)>>,
     browsers: Mutex<Vec<Browser>>,
@@ -31,9 +35,40 @@ struct Local {
     made: AtomicU32,
 }
 
-async fn local() -> Local {
-    Local {
-        hub: hub().await,
+async fn local() -> Form {
+    here(hub().await)
+}
+
+async fn local_on_disk() -> Form {
+    here(hub_on_disk().await)
+}
+
+/// The same hub, asked over HTTP as by another process.
+async fn remote() -> Form {
+    elsewhere(hub().await).await
+}
+
+async fn remote_on_disk() -> Form {
+    elsewhere(hub_on_disk().await).await
+}
+
+fn here(hub: Hub) -> Form {
+    let (auth, feed) = (hub.service.facade.clone(), hub.service.feed.clone());
+    form(hub, auth, feed)
+}
+
+async fn elsewhere(hub: Hub) -> Form {
+    let answers: Vec<Arc<dyn Answers>> =
+        vec![Arc::new(AnswerAuth(hub.service.facade.clone())), Arc::new(AnswerFeed(hub.service.feed.clone()))];
+    let wire = wire("auth", answers, hub.service.facade.clone(), &hub.service.verifier, hub.clock.clone()).await;
+    form(hub, Arc::new(RemoteAuth::over(wire.clone())), Arc::new(RemoteFeed::over(wire)))
+}
+
+fn form(hub: Hub, auth: Arc<dyn Auth>, feed: Arc<dyn Feed>) -> Form {
+    Form {
+        hub,
+        auth,
+        feed,
         accounts: Mutex::default(),
         workspaces: Mutex::default(),
         browsers: Mutex::default(),
@@ -43,7 +78,7 @@ async fn local() -> Local {
     }
 }
 
-impl Local {
+impl Form {
     fn name(&self, account: AccountId) -> String {
         self.accounts.lock().unwrap()[&account].clone()
     }
@@ -59,9 +94,9 @@ impl Local {
 }
 
 #[async_trait]
-impl auth::World for Local {
+impl auth::World for Form {
     fn auth(&self) -> &dyn Auth {
-        &*self.hub.service.facade
+        &*self.auth
     }
 
     fn internal_key(&self) -> &str {
@@ -137,9 +172,9 @@ impl auth::World for Local {
 }
 
 #[async_trait]
-impl feed::World for Local {
+impl feed::World for Form {
     fn feed(&self) -> &dyn Feed {
-        &*self.hub.service.feed
+        &*self.feed
     }
 
     async fn happen(&self) {
@@ -148,6 +183,10 @@ impl feed::World for Local {
         let body = serde_json::json!({ "organization": "maker", "name": format!("made-{number}") });
         let reply = self.hub.call(http::post("/api/v1/workspaces").claim(&maker.claim).json(&body)).await;
         assert_eq!(reply.status, 201, "{}", reply.json);
+    }
+
+    async fn happen_slowly(&self, meanwhile: BoxFuture<'_, ()>) {
+        chaoshub_testkit::happen_slowly(&self.hub.service.db, self.hub.clock.clone(), meanwhile).await;
     }
 
     async fn service(&self) -> SignedClaim {
@@ -166,6 +205,14 @@ mod auth_promises {
     chaoshub_facade::auth_contract!(super::local());
 }
 
+mod remote_auth_promises {
+    chaoshub_facade::auth_contract!(super::remote());
+}
+
+mod remote_feed_promises {
+    chaoshub_facade::feed_contract!(super::remote_on_disk());
+}
+
 mod feed_promises {
-    chaoshub_facade::feed_contract!(super::local());
+    chaoshub_facade::feed_contract!(super::local_on_disk());
 }

@@ -13,6 +13,7 @@ mod news;
 mod operator;
 mod outside;
 mod pending;
+mod replicas;
 mod sessions;
 mod setup;
 mod sign_up;

@@ -8,7 +8,6 @@ use chaoshub_testkit::{
     http::{get, post},
 };
 use chrono::TimeDelta;
-use sea_orm::{DatabaseBackend, FromQueryResult, JsonValue, Statement};
 use serde_json::json;
 
 #[tokio::test]
@@ -148,12 +147,7 @@ async fn neither_passwords_nor_sessions_nor_tokens_are_in_the_database() {
     let ask = json!({"workspace": "ada/ada", "name": "ci", "scopes": ["run:ingest"], "expires_in_days": 1});
     let token =
         hub.call(post("/api/v1/tokens").claim(&browser.claim).json(&ask)).await.json["secret"].as_str().unwrap().to_owned();
-    let mut rows = String::new();
-    for table in ["accounts", "sign_ins", "tokens", "setup_codes", "outbox"] {
-        let all = Statement::from_string(DatabaseBackend::Sqlite, format!("SELECT * FROM {table}"));
-        let found = JsonValue::find_by_statement(all).all(&hub.service.db).await.unwrap();
-        rows += &format!("{found:?}");
-    }
+    let rows = chaoshub_testkit::database::written_down(&hub.service.db).await;
     let holds = |text: &str| rows.contains(text);
     assert!(holds("ada"), "the rows are of the database");
     for secret in [PASSWORD, &browser.session, browser.claim.as_jwt(), &token, token.trim_start_matches("chp_")] {

@@ -1,12 +1,14 @@
-//! A hub with nothing but auth, over a database in memory and a clock that stands.
+//! A hub with nothing but auth, over a database of its own and a clock that stands.
 
 use axum::Router;
 use chaoshub_auth::{Config, Migrator, Service, operator::Operator, start_on};
-use chaoshub_chassis::{Ctx, db, http::CLAIM_COOKIE, tasks::Tasks};
+use chaoshub_chassis::{Ctx, db, db::Db, http::CLAIM_COOKIE, tasks::Tasks};
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{FrozenClock, Role, Scope, Scopes, SignedClaim, Slug, WorkspaceId};
 use chaoshub_testkit::{
-    INTERNAL_KEY, PUBLIC_URL, frozen_clock,
+    PUBLIC_URL, ctx,
+    database::{database, place_in},
+    frozen_clock,
     http::{Ask, Reply, call, post, served},
 };
 use serde_json::json;
@@ -24,7 +26,7 @@ pub struct Hub {
     pub service: Service,
     pub router: Router,
     pub operator: Operator,
-    _data: TempDir,
+    _data: Arc<TempDir>,
 }
 
 pub async fn hub() -> Hub {
@@ -32,16 +34,20 @@ pub async fn hub() -> Hub {
 }
 
 pub async fn hub_with(public_url: &str, config: Config) -> Hub {
+    hub_on(database::<Migrator>("auth").await, Arc::new(tempfile::tempdir().unwrap()), public_url, config)
+}
+
+/// Over a database that several may write to at once.
+pub async fn hub_on_disk() -> Hub {
     let data = tempfile::tempdir().unwrap();
+    let db = db::open::<Migrator>(&place_in::<Migrator>(data.path(), "auth").await, "auth").await.unwrap();
+    hub_on(db, Arc::new(data), PUBLIC_URL, Config::default())
+}
+
+/// Over that database and the keys of that folder.
+pub fn hub_on(db: Db, data: Arc<TempDir>, public_url: &str, config: Config) -> Hub {
     let clock = frozen_clock();
-    let ctx = Ctx {
-        clock: clock.clone(),
-        data_dir: data.path().to_owned(),
-        public_url: public_url.into(),
-        internal_key: INTERNAL_KEY.into(),
-        tasks: Tasks::new(),
-    };
-    let db = db::in_memory::<Migrator>().await.unwrap();
+    let ctx = Ctx { public_url: public_url.into(), ..ctx(clock.clone(), data.path(), &Tasks::new()) };
     let operator = Operator::on(db.clone(), clock.clone());
     // A cheap hash: what it costs is tested where it is made.
     let config = Config { password_memory_kib: 8, password_passes: 1, ..config };

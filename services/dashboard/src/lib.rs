@@ -25,6 +25,7 @@ use service::{
     auth_news::AuthNews,
     cards::Cards,
     experiment_news::ExperimentNews,
+    hub_news::HubNews,
     kinds::{Registry, Sources},
     streams::Streams,
 };
@@ -90,12 +91,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     http::openapi()
 }
 
-/// Opens the dashboard's database in the data folder and starts it.
+/// Opens the dashboard's database and starts it.
 ///
 /// # Errors
 /// When the database cannot be opened or brought up to date.
 pub async fn start(ctx: Ctx, config: Config, deps: Deps) -> Result<Service, Fault> {
-    let db = db::open::<Migrator>(&ctx.data_dir, "dashboard").await.map_err(db::fault)?;
+    let db = db::open::<Migrator>(&ctx.databases, "dashboard").await;
+    let db = db.map_err(|cause| Fault::unavailable("database-unavailable", cause.to_string()))?;
     start_on(db, ctx, config, deps).await
 }
 
@@ -105,8 +107,11 @@ pub async fn start(ctx: Ctx, config: Config, deps: Deps) -> Result<Service, Faul
 /// When the database fails.
 pub async fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Service, Fault> {
     let kinds = Arc::new(Registry::standard());
-    let live = Live::new(uuid::Uuid::new_v4().simple().to_string());
+    let replica = uuid::Uuid::new_v4().simple().to_string();
+    let live = Live::new(replica.as_str());
     let outbox = Outbox::new(db.clone(), ctx.clock.clone());
+    outbox.heed_replicas(&ctx.tasks, || {});
+    let so_far = outbox.last().await.map_err(db::fault)?;
     let feed = outbox.feed(deps.edge.verifier.clone());
     let identity = deps.identity;
     let sources = Sources { db: db.clone(), experiments: deps.experiments.clone(), identity: identity.clone() };
@@ -115,6 +120,7 @@ pub async fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Se
     let dashboard = Arc::new(Dashboard {
         ctx: ctx.clone(),
         edge: deps.edge,
+        replica,
         db: db.clone(),
         outbox,
         live,
@@ -128,7 +134,9 @@ pub async fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Se
     let auth_news = Arc::new(AuthNews::new(dashboard.clone()));
     follow(&ctx.tasks, "auth", identity.clone(), deps.auth_feed, auth_news);
     let experiment_news = Arc::new(ExperimentNews::new(dashboard.clone()));
-    follow(&ctx.tasks, "experiment", identity, deps.experiment_feed, experiment_news);
+    follow(&ctx.tasks, "experiment", identity.clone(), deps.experiment_feed, experiment_news);
+    let hub_news = Arc::new(HubNews::after(dashboard.clone(), so_far));
+    follow(&ctx.tasks, "dashboard", identity, feed.clone(), hub_news);
     let sweeper = dashboard.clone();
     ctx.tasks.reconcile(Default::default(), SWEEP, move || {
         let dashboard = sweeper.clone();

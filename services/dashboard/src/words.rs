@@ -220,4 +220,11 @@ pub enum StreamMessage {
         /// The run as it stands.
         run: RunSummary,
     },
+    /// `event: refused`, without an id: this topic may not be heard, or no longer; the others go on.
+    Refused {
+        /// The topic.
+        topic: String,
+        /// Why, as a problem would say it: `not-found`, `missing-scope`.
+        code: String,
+    },
 }

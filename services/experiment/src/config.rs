@@ -16,6 +16,11 @@ pub struct Config {
     #[arg(long = "run-lost-after", env = "CHAOSHUB_RUN_LOST_AFTER", value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub run_lost_after: Duration,
 
+    /// Address at which the hub's own runs reach it, where that is not the one that people use, such as
+    /// http://experiment:8080 in a cluster [default: the public address]
+    #[arg(long = "run-url", env = "CHAOSHUB_RUN_URL", value_name = "URL", value_parser = chaoshub_chassis::origin::parse)]
+    pub run_url: Option<String>,
+
     /// Names of environment variables of the hub that its runs may see, separated by commas
     #[arg(long = "run-env", env = "CHAOSHUB_RUN_ENV", value_name = "NAMES", value_delimiter = ',')]
     pub run_env: Vec<String>,

@@ -18,13 +18,14 @@ use chaoshub_chassis::{
     claims::ServiceIdentity,
     db::{self, Db},
     follow::follow,
+    lease::Lease,
     outbox::Outbox,
     tasks::Nudge,
 };
 use chaoshub_facade::{experiment::Experiments, feed::Feed, launcher::Launcher};
 use chaoshub_kernel::{Fault, WorkspaceId};
 use moka::sync::Cache;
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use utoipa_axum::router::OpenApiRouter;
 
 /// Live runs whose events are remembered in digested form.
@@ -87,18 +88,21 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// # Errors
 /// When the database or the folder of large objects cannot be opened; in words for the operator.
 pub async fn start(ctx: Ctx, config: Config, deps: Deps) -> Result<Service, String> {
-    let db = db::open::<Migrator>(&ctx.data_dir, "experiment").await.map_err(|cause| cause.to_string())?;
-    start_on(db, &ctx.data_dir.join("objects"), ctx, config, deps)
+    let db = db::open::<Migrator>(&ctx.databases, "experiment").await.map_err(|cause| cause.to_string())?;
+    start_on(db, ctx, config, deps)
 }
 
-/// Starts on a database that is up to date, with large objects in a folder of its own.
+/// Starts on a database that is up to date.
 ///
 /// # Errors
 /// When the folder cannot be made; in words for the operator.
-pub fn start_on(db: Db, objects: &Path, ctx: Ctx, config: Config, deps: Deps) -> Result<Service, String> {
-    let objects = store::objects::Objects::in_folder(objects)?;
+pub fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Service, String> {
+    let objects = store::objects::Objects::in_folder(&ctx.objects_dir)?;
     let outbox = Outbox::new(db.clone(), ctx.clock.clone());
     let feed = outbox.feed(deps.edge.verifier.clone());
+    outbox.heed_replicas(&ctx.tasks, || {});
+    let nudge = Nudge::default();
+    let lease = Lease::seek(&db, "runs", &ctx.tasks, nudge.clone());
     let experiment = service::Experiment {
         db: db.clone(),
         outbox: outbox.clone(),
@@ -111,7 +115,9 @@ pub fn start_on(db: Db, objects: &Path, ctx: Ctx, config: Config, deps: Deps) ->
         observed: Cache::new(REMEMBERED_RUNS),
         redactors: Cache::new(REMEMBERED_RUNS),
         tokens: Cache::new(REMEMBERED_RUNS),
-        nudge: Nudge::default(),
+        lease,
+        fence: None,
+        nudge,
         turns: service::Turns::default(),
         listening_since: ctx.clock.now(),
     };

@@ -1,7 +1,13 @@
 //! Commands and settings. Every setting is also an environment variable; the help is their manual.
 
-use chaoshub_chassis::telemetry::LogFormat;
+use crate::part::Part;
+use chaoshub_chassis::{
+    db::{self, DatabaseUrl},
+    origin,
+    telemetry::LogFormat,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// The hub where a team practises chaos engineering.
@@ -18,6 +24,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Start the hub
     Serve(Box<ServeArgs>),
+    /// Start the hub split: each part in a process of its own, with relays between them that experiments can disturb
+    Split(SplitArgs),
     /// Bring the databases up to date and stop
     Migrate(Place),
     /// Print the OpenAPI document of the public API
@@ -32,6 +40,10 @@ pub(crate) enum Command {
     Verdict(VerdictArgs),
     /// Serve the small shop that the demo's experiments attack
     Target(TargetArgs),
+    /// Ask the hub that runs here whether it is ready: the health check of a container
+    Health(HealthArgs),
+    /// Prepare the tools of runs and stop: for images that bring them along
+    Tools(ToolsArgs),
     /// Watch over one job; the hub calls this itself
     #[command(hide = true)]
     Supervise(chaoshub_launcher::SuperviseArgs),
@@ -43,6 +55,18 @@ pub(crate) struct Place {
     /// Folder of databases, keys and journals
     #[arg(long, env = "CHAOSHUB_DATA_DIR", value_name = "DIR", default_value = "data")]
     pub(crate) data_dir: PathBuf,
+
+    /// Databases on a PostgreSQL server, such as postgres://user:password@host/chaoshub_{service}, where {service} stands
+    /// for auth, launcher, experiment and dashboard [default: SQLite files in the data folder]
+    #[arg(long, env = "CHAOSHUB_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<DatabaseUrl>,
+}
+
+impl Place {
+    /// Where the databases of these services are.
+    pub(crate) fn databases(&self, services: &[&str]) -> Result<db::Place, String> {
+        db::Place::of(&self.data_dir, self.database_url.as_ref(), services)
+    }
 }
 
 #[derive(Debug, Clone, Args)]
@@ -54,21 +78,35 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) place: Place,
 
+    /// Folder of the signing key and the installation's id, which replicas share [default: keys in the data folder]
+    #[arg(long, env = "CHAOSHUB_KEYS_DIR", value_name = "DIR")]
+    pub(crate) keys_dir: Option<PathBuf>,
+
+    /// Folder of journals and logs, which replicas share [default: objects in the data folder]
+    #[arg(long, env = "CHAOSHUB_OBJECTS_DIR", value_name = "DIR")]
+    pub(crate) objects_dir: Option<PathBuf>,
+
     /// Address that people and runs use, such as https://chaos.example.org [default: http://localhost:<port>]
-    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = origin::parse)]
     pub(crate) public_url: Option<String>,
 
     /// Seed, once, the organization `demo` with three experiments against the sample target
     #[arg(long, env = "CHAOSHUB_DEMO")]
     pub(crate) demo: bool,
 
-    /// What is logged: a level, or levels of parts such as `info,chaoshub_launcher=debug`
-    #[arg(long, env = "CHAOSHUB_LOG", value_name = "FILTER", default_value = "info,sqlx=warn,sea_orm_migration=warn")]
-    pub(crate) log: String,
+    #[command(flatten)]
+    pub(crate) logging: Logging,
 
-    /// How log lines look
-    #[arg(long, env = "CHAOSHUB_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
-    pub(crate) log_format: LogLook,
+    /// Run this part alone, and reach the others by URL [default: all of them in one process]
+    #[arg(long, env = "CHAOSHUB_ONLY", value_name = "PART", requires = "internal_key")]
+    pub(crate) only: Option<Part>,
+
+    #[command(flatten)]
+    pub(crate) peers: Peers,
+
+    /// End at once when standard input ends: for the processes that `chaoshub split` starts
+    #[arg(long, hide = true)]
+    pub(crate) until_stdin_ends: bool,
 
     #[command(flatten)]
     pub(crate) auth: chaoshub_auth::Config,
@@ -81,6 +119,69 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten)]
     pub(crate) dashboard: chaoshub_dashboard::Config,
+}
+
+/// What is said in the log, and how.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Logging {
+    /// What is logged: a level, or levels of parts such as `info,chaoshub_launcher=debug`
+    #[arg(long, env = "CHAOSHUB_LOG", value_name = "FILTER", default_value = "info,sqlx=warn,sea_orm_migration=warn")]
+    pub(crate) log: String,
+
+    /// How log lines look
+    #[arg(long, env = "CHAOSHUB_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogLook,
+}
+
+/// Where the other parts are, when each runs in a process of its own.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Split in several processes")]
+pub(crate) struct Peers {
+    /// Address for what the other parts ask, with --only; keep it from everybody else
+    #[arg(long, env = "CHAOSHUB_INTERNAL_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8081", value_parser = address)]
+    pub(crate) internal_listen: SocketAddr,
+
+    /// Secret of 32 characters or more that the parts of one installation share
+    #[arg(long, env = "CHAOSHUB_INTERNAL_KEY", value_name = "SECRET", hide_env_values = true, value_parser = internal_key)]
+    pub(crate) internal_key: Option<SecretString>,
+
+    /// Internal address of auth, such as http://auth:8081
+    #[arg(long, env = "CHAOSHUB_AUTH_URL", value_name = "URL", value_parser = origin::parse)]
+    pub(crate) auth_url: Option<String>,
+
+    /// Internal address of launcher
+    #[arg(long, env = "CHAOSHUB_LAUNCHER_URL", value_name = "URL", value_parser = origin::parse)]
+    pub(crate) launcher_url: Option<String>,
+
+    /// Internal address of experiment
+    #[arg(long, env = "CHAOSHUB_EXPERIMENT_URL", value_name = "URL", value_parser = origin::parse)]
+    pub(crate) experiment_url: Option<String>,
+}
+
+/// Everything else that `serve` knows is taken from the environment.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SplitArgs {
+    /// Address to listen on
+    #[arg(long, env = "CHAOSHUB_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
+    pub(crate) listen: SocketAddr,
+
+    #[command(flatten)]
+    pub(crate) place: Place,
+
+    /// Address that people and runs use, such as https://chaos.example.org [default: http://localhost:<port>]
+    #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = origin::parse)]
+    pub(crate) public_url: Option<String>,
+
+    /// Seed, once, the organization `demo`, with experiments on the hub itself too
+    #[arg(long, env = "CHAOSHUB_DEMO")]
+    pub(crate) demo: bool,
+
+    /// Address where the relays between the parts are disturbed; keep it from everybody else
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0", value_parser = address)]
+    pub(crate) relays_listen: SocketAddr,
+
+    #[command(flatten)]
+    pub(crate) logging: Logging,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -152,16 +253,33 @@ pub(crate) struct TargetArgs {
     pub(crate) listen: SocketAddr,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct HealthArgs {
+    /// Address that the hub listens on
+    #[arg(long, env = "CHAOSHUB_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ToolsArgs {
+    /// Folder for the tools
+    #[arg(long, env = "CHAOSHUB_RUNNER_TOOLS_DIR", value_name = "DIR")]
+    pub(crate) runner_tools_dir: PathBuf,
+
+    /// The Python that runs experiments, 3.11 or newer with venv. Unless given, one is looked for
+    #[arg(long, env = "CHAOSHUB_RUNNER_PYTHON", value_name = "PROGRAM")]
+    pub(crate) runner_python: Option<PathBuf>,
+}
+
 fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:8080 or [::1]:8080".to_owned())
 }
 
-fn public_url(text: &str) -> Result<String, String> {
-    let trimmed = text.trim_end_matches('/');
-    let rest = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
-    match rest {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(trimmed.to_owned()),
-        _ => Err("give scheme and host alone, such as https://chaos.example.org".to_owned()),
+fn internal_key(text: &str) -> Result<SecretString, String> {
+    const SHORTEST: usize = 32;
+    match text.len() >= SHORTEST {
+        true => Ok(text.into()),
+        false => Err(format!("give {SHORTEST} characters or more, such as `openssl rand -hex 32` prints")),
     }
 }
 
@@ -194,14 +312,6 @@ mod tests {
         assert_eq!(lifetime("5m"), Ok(chrono::TimeDelta::minutes(5)));
         for wrong in ["", "d", "0d", "-1d", "90", "9w", "1é"] {
             assert!(lifetime(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_public_address_has_no_path() {
-        assert_eq!(public_url("https://a.example/"), Ok("https://a.example".to_owned()));
-        for wrong in ["a.example", "ftp://a", "https://", "https://a/b", "https://u@a"] {
-            assert!(public_url(wrong).is_err(), "{wrong}");
         }
     }
 }

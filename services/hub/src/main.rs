@@ -3,12 +3,15 @@
 mod cli;
 mod clients;
 mod compose;
+mod container;
 mod demo;
 mod health;
 mod openapi;
 mod operate;
+mod part;
 mod serve;
 mod spa;
+mod split;
 mod target;
 
 use clap::Parser;
@@ -27,9 +30,12 @@ fn main() -> ExitCode {
         Command::Verdict(args) => operate::verdict(&args),
         Command::Openapi => operate::openapi(),
         Command::Serve(args) => run(serve::serve(*args)),
+        Command::Split(args) => run(split::split(args)),
         Command::Migrate(place) => run(operate::migrate(place)),
         Command::Account(command) => run(operate::account(command)),
         Command::Token(command) => run(operate::token(command)),
+        Command::Health(args) => run(container::health(args)),
+        Command::Tools(args) => run(container::tools(args)),
         Command::Target(args) => run(target::serve(args)),
     }
 }

@@ -1,6 +1,9 @@
-//! The operator's commands, on the data folder, with the hub running or not.
+//! The operator's commands, on the hub's databases, with the hub running or not.
 
-use crate::cli::{AccountCommand, Place, TokenCommand, VerdictArgs};
+use crate::{
+    cli::{AccountCommand, Place, TokenCommand, VerdictArgs},
+    compose,
+};
 use chaoshub_auth::operator::Operator;
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Clock, Fault, Slug, SlugError, SystemClock};
@@ -50,13 +53,17 @@ fn print(text: &str) -> ExitCode {
 
 /// Brings every database up to date.
 pub(crate) async fn migrate(place: Place) -> Result<(), String> {
-    use chaoshub_chassis::db::open;
-    let failed = |service: &'static str| move |cause| format!("the database of {service} cannot be migrated: {cause}");
-    open::<chaoshub_auth::Migrator>(&place.data_dir, "auth").await.map_err(failed("auth"))?;
-    open::<chaoshub_launcher::Migrator>(&place.data_dir, "launcher").await.map_err(failed("launcher"))?;
-    open::<chaoshub_experiment::Migrator>(&place.data_dir, "experiment").await.map_err(failed("experiment"))?;
-    open::<chaoshub_dashboard::Migrator>(&place.data_dir, "dashboard").await.map_err(failed("dashboard"))?;
-    println!("The databases in {} are up to date.", place.data_dir.display());
+    use chaoshub_chassis::db::{self, OpenError, open};
+    let said = |cause: OpenError| cause.to_string();
+    let databases = place.databases(&compose::SERVICES)?;
+    open::<chaoshub_auth::Migrator>(&databases, "auth").await.map_err(said)?;
+    open::<chaoshub_launcher::Migrator>(&databases, "launcher").await.map_err(said)?;
+    open::<chaoshub_experiment::Migrator>(&databases, "experiment").await.map_err(said)?;
+    open::<chaoshub_dashboard::Migrator>(&databases, "dashboard").await.map_err(said)?;
+    match databases {
+        db::Place::Folder(folder) => println!("The databases in {} are up to date.", folder.display()),
+        db::Place::Server(_) => println!("The databases on the server are up to date."),
+    }
     Ok(())
 }
 
@@ -67,7 +74,7 @@ pub(crate) async fn account(command: AccountCommand) -> Result<(), String> {
     std::io::stdin().read_to_string(&mut password).map_err(|cause| format!("the password cannot be read: {cause}"))?;
     let password = password.trim_end_matches(['\r', '\n']);
     let name: Slug = name.parse().map_err(|why: SlugError| why.to_string())?;
-    let operator = Operator::open(&place.data_dir, Arc::new(SystemClock)).await?;
+    let operator = Operator::open(&place.databases(&["auth"])?, Arc::new(SystemClock)).await?;
     let account = operator.create_account(&name, password.into(), admin).await.map_err(|why| why.detail)?;
     println!("Made the account {}.", account.name);
     Ok(())
@@ -77,7 +84,7 @@ pub(crate) async fn account(command: AccountCommand) -> Result<(), String> {
 pub(crate) async fn token(command: TokenCommand) -> Result<(), String> {
     let TokenCommand::Create { account, workspace, scopes, expires, place } = command;
     let workspace: WorkspaceRef = workspace.parse().map_err(|why: Fault| why.detail)?;
-    let operator = Operator::open(&place.data_dir, Arc::new(SystemClock)).await?;
+    let operator = Operator::open(&place.databases(&["auth"])?, Arc::new(SystemClock)).await?;
     let ends = expires.map(|span| SystemClock.now() + span);
     let scopes = scopes.into_iter().collect();
     let secret = operator.create_token(&account, &workspace, scopes, ends).await.map_err(|why| why.detail)?;

@@ -1,9 +1,16 @@
 //! `chaoshub serve`: opens the door last and closes it first.
 
-use crate::{cli::ServeArgs, compose};
+use crate::{cli::ServeArgs, compose, part::Part};
 use chaoshub_chassis::{Ctx, tasks::Tasks, telemetry};
 use chaoshub_kernel::SystemClock;
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use secrecy::ExposeSecret;
+use std::{
+    io::Read,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -14,27 +21,56 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Starts everything, serves until told to stop, stops everything. Runs that go on are left to their supervisors.
 pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
-    telemetry::log_to_stderr(args.log_format.into(), &args.log)?;
+    telemetry::log_to_stderr(args.logging.log_format.into(), &args.logging.log)?;
     telemetry::metrics();
+    if args.until_stdin_ends {
+        std::thread::spawn(end_with_stdin);
+    }
+    let only = args.only;
+    let databases = args.place.databases(&compose::services(only))?;
     let data_dir = prepare(&args.place.data_dir)?;
-    let listener = TcpListener::bind(args.listen).await.map_err(|cause| {
-        format!("cannot listen on {}: {cause}; choose another address with --listen or CHAOSHUB_LISTEN", args.listen)
-    })?;
+    let own = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| data_dir.join(name));
+    let (keys_dir, objects_dir) = (own(&args.keys_dir, "keys"), own(&args.objects_dir, "objects"));
+    for shared in [&keys_dir, &objects_dir] {
+        make(shared, 0o700)?;
+    }
+    let listener = bind(args.listen, "--listen or CHAOSHUB_LISTEN").await?;
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
+    let internal_listener = match only {
+        Some(_) => Some(bind(args.peers.internal_listen, "--internal-listen or CHAOSHUB_INTERNAL_LISTEN").await?),
+        None => None,
+    };
     let public_url = args.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
     let ctx = Ctx {
         clock: Arc::new(SystemClock),
+        databases,
+        keys_dir,
+        objects_dir,
         data_dir,
         public_url: public_url.as_str().into(),
-        internal_key: compose::internal_key(),
+        internal_key: match &args.peers.internal_key {
+            Some(key) => key.expose_secret().into(),
+            None => compose::fresh_internal_key().into(),
+        },
         tasks: Tasks::new(),
     };
-    let _one = Lock::take(&ctx.data_dir)?;
-    let house = compose::all(&ctx, args).await?;
-    say_hello(&public_url, address, house.setup_code.as_deref());
+    let _mine = Lock::take_all(&ctx.data_dir, only).await?;
+    let house = compose::house(&ctx, args).await?;
     let stopping = ctx.tasks.stopping();
+    let mut internal_address = None;
+    if let (Some(router), Some(listener)) = (house.internal, internal_listener) {
+        internal_address = listener.local_addr().ok();
+        let end = stopping.clone();
+        ctx.tasks.spawn_to_end(async move {
+            let server = axum::serve(listener, router).with_graceful_shutdown(async move { end.cancelled().await });
+            if let Err(cause) = async { server.await }.await {
+                tracing::error!(error = %cause, "the internal listener failed");
+            }
+        });
+    }
+    say_hello(only, &public_url, address, internal_address, house.setup_code.as_deref());
     let end_streams = stopping.clone();
-    let server = axum::serve(listener, house.router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
+    let server = axum::serve(listener, house.public.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
         async move {
             told_to_stop().await;
             tracing::info!("stopping; runs go on and are found again at the next start");
@@ -50,6 +86,19 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
     Ok(())
 }
 
+pub(crate) async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener, String> {
+    let listening = TcpListener::bind(address).await;
+    listening.map_err(|cause| format!("cannot listen on {address}: {cause}; choose another address with {setting}"))
+}
+
+/// Whoever started us holds the other end; when it is gone, so are we, and what we do is made to bear that.
+fn end_with_stdin() {
+    let mut nothing = [0; 64];
+    let mut input = std::io::stdin().lock();
+    while input.read(&mut nothing).is_ok_and(|bytes| bytes > 0) {}
+    std::process::exit(1);
+}
+
 /// SIGTERM or SIGINT.
 pub(crate) async fn told_to_stop() {
     let mut terminate = signal(SignalKind::terminate()).expect("a process may listen to its signals");
@@ -62,42 +111,77 @@ pub(crate) async fn told_to_stop() {
 
 /// The data folder, made if need be. Others may pass through to the runs' own folders, but list nothing; what is
 /// secret lies in folders that only we may enter.
-fn prepare(data_dir: &Path) -> Result<std::path::PathBuf, String> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+fn prepare(data_dir: &Path) -> Result<PathBuf, String> {
+    use std::os::unix::fs::PermissionsExt;
     let failed = |cause: std::io::Error| format!("cannot use the data folder {}: {cause}", data_dir.display());
-    std::fs::DirBuilder::new().recursive(true).mode(0o711).create(data_dir).map_err(failed)?;
+    make(data_dir, 0o711)?;
     let data_dir = data_dir.canonicalize().map_err(failed)?;
     std::fs::set_permissions(&data_dir, std::fs::Permissions::from_mode(0o711)).map_err(failed)?;
     for secret in ["databases", "keys", "objects"] {
         let folder = data_dir.join(secret);
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
+        make(&folder, 0o700)?;
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
     }
     Ok(data_dir)
 }
 
-/// One hub at a time on a data folder; the operating system lets go of it whatever happens to us.
+/// Makes a folder where it is missing; one that is there stays as it is, and may be read-only.
+fn make(folder: &Path, mode: u32) -> Result<(), String> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(mode).create(folder);
+    made.map_err(|cause| format!("cannot use the folder {}: {cause}", folder.display()))
+}
+
+/// Each part at most once on a data folder; the operating system lets go of it whatever happens to us.
 struct Lock(#[expect(dead_code, reason = "held, not read")] std::fs::File);
 
 impl Lock {
-    fn take(data_dir: &Path) -> Result<Self, String> {
-        let path = data_dir.join("hub.lock");
-        let file = std::fs::File::create(&path).map_err(|cause| format!("cannot write {}: {cause}", path.display()))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
-            Err(_) => {
-                Err(format!("another hub already uses {}; stop it, or choose another folder with --data-dir", data_dir.display()))
-            }
+    /// How long to wait for one who is on the way out.
+    const PATIENCE: Duration = Duration::from_secs(2);
+
+    async fn take_all(data_dir: &Path, only: Option<Part>) -> Result<Vec<Self>, String> {
+        let mut taken = Vec::new();
+        for part in Part::ALL.into_iter().filter(|part| *part != Part::Web && only.is_none_or(|only| only == *part)) {
+            taken.push(Self::take(data_dir, part).await?);
         }
+        Ok(taken)
+    }
+
+    async fn take(data_dir: &Path, part: Part) -> Result<Self, String> {
+        let path = data_dir.join(format!("{part}.lock"));
+        let file = std::fs::File::create(&path).map_err(|cause| format!("cannot write {}: {cause}", path.display()))?;
+        let begun = Instant::now();
+        while file.try_lock().is_err() {
+            if begun.elapsed() > Self::PATIENCE {
+                let place = data_dir.display();
+                return Err(format!("another hub already uses {place}; stop it, or choose another folder with --data-dir"));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(Self(file))
     }
 }
 
 /// What the person at the terminal needs, apart from the log.
-fn say_hello(public_url: &str, address: SocketAddr, setup_code: Option<&str>) {
-    println!("ChaosHub is ready at {public_url} (listening on {address})");
-    if let Some(code) = setup_code {
-        println!(
-            "Nobody has an account yet. Open the address and make the first administrator with this one-time code:\n\n    {code}\n"
-        );
+fn say_hello(only: Option<Part>, public_url: &str, address: SocketAddr, internal: Option<SocketAddr>, setup_code: Option<&str>) {
+    let code = || setup_code.map(say_code);
+    match only {
+        None => {
+            println!("ChaosHub is ready at {public_url} (listening on {address})");
+            code();
+        }
+        Some(part) => {
+            // First, so that whoever waits for the last line has heard it.
+            code();
+            let inside = internal.map_or(String::new(), |internal| format!(", inside on {internal}"));
+            println!("ChaosHub's {part} is ready (listening on {address}{inside})");
+        }
     }
+}
+
+/// The code for the first administrator.
+pub(crate) fn say_code(code: &str) {
+    println!(
+        "Nobody has an account yet. Open the address and make the first administrator with this one-time code:\n\n    {code}\n"
+    );
 }

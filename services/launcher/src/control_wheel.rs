@@ -17,10 +17,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipResult, write::Simp
 #[derive(Embed)]
 #[folder = "../../clients/chaostoolkit"]
 #[include = "chaoshub_control/**/*.py"]
-#[include = "chaoshub_control/py.typed"]
 #[include = "pyproject.toml"]
 #[include = "requirements-run.txt"]
-#[include = "README.md"]
 struct Sources;
 
 struct Wheel {
@@ -63,8 +61,6 @@ struct Project {
     requires_python: String,
     #[serde(default)]
     dependencies: Vec<String>,
-    #[serde(default)]
-    scripts: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -88,9 +84,6 @@ fn build() -> ZipResult<Wheel> {
     files.insert(format!("{info}/METADATA"), metadata(&project).into_bytes());
     let wheel = "Wheel-Version: 1.0\nGenerator: chaoshub\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
     files.insert(format!("{info}/WHEEL"), wheel.as_bytes().to_vec());
-    if !project.scripts.is_empty() {
-        files.insert(format!("{info}/entry_points.txt"), entry_points(&project).into_bytes());
-    }
     let record = record(&files, &info);
     let bytes = pack(files.into_iter().chain([(format!("{info}/RECORD"), record.into_bytes())]))?;
     Ok(Wheel { file_name: format!("{stem}-py3-none-any.whl"), bytes })
@@ -109,11 +102,6 @@ fn metadata(project: &Project) -> String {
         let _infallible = writeln!(text, "Requires-Dist: {dependency}");
     }
     text
-}
-
-fn entry_points(project: &Project) -> String {
-    let lines = project.scripts.iter().map(|(name, target)| format!("{name} = {target}\n"));
-    "[console_scripts]\n".to_owned() + &lines.collect::<String>()
 }
 
 fn record(files: &BTreeMap<String, Vec<u8>>, info: &str) -> String {

@@ -20,6 +20,7 @@ use chaoshub_chassis::{
     Ctx,
     claims::Verifier,
     db::{self, Db},
+    lease::Lease,
     outbox::Outbox,
     tasks::Nudge,
 };
@@ -69,12 +70,12 @@ pub async fn start(ctx: Ctx, config: Config, deps: Deps) -> Result<Service, Stri
         program: Program::default(),
         identities,
         read: config.runner_read.clone(),
-        hidden: vec![ctx.data_dir.clone()],
+        hidden: vec![ctx.data_dir.clone(), ctx.keys_dir.clone(), ctx.objects_dir.clone()],
         grace: Grace { interrupt: Duration::from_secs(config.runner_grace_seconds), ..Grace::default() },
         log_bytes: config.runner_log_mib << 20,
     };
     let spawner = ProcessSpawner::open(settings).await.map_err(|error| error.to_string())?;
-    tracing::info!(runner.dir = %dir.display(), runner.isolation = spawner.capabilities().isolation, "the runner is open");
+    tracing::info!(runner.dir = %dir.display(), runner.isolation = spawner.isolation(), "the runner is open");
     let recipe = Recipe {
         dir: config.runner_tools_dir.clone().unwrap_or(dir),
         python: config.runner_python.clone(),
@@ -96,10 +97,12 @@ pub async fn start_on(
     spawner: Arc<dyn Spawner>,
     tooling: watch::Receiver<Tooling>,
 ) -> Result<Service, String> {
-    let db = db::open::<Migrator>(&ctx.data_dir, "launcher").await.map_err(|cause| cause.to_string())?;
+    let db = db::open::<Migrator>(&ctx.databases, "launcher").await.map_err(|cause| cause.to_string())?;
     let outbox = Outbox::new(db.clone(), ctx.clock.clone());
     let feed = outbox.feed(deps.verifier.clone());
+    outbox.heed_replicas(&ctx.tasks, || {});
     let nudge = Nudge::default();
+    let lease = Lease::seek(&db, "jobs", &ctx.tasks, nudge.clone());
     let launcher = Arc::new(LocalLauncher {
         clock: ctx.clock.clone(),
         db: db.clone(),
@@ -108,6 +111,7 @@ pub async fn start_on(
         spawner,
         tooling,
         ceilings: config.ceilings(),
+        lease,
         nudge: nudge.clone(),
         starting: Mutex::default(),
     });

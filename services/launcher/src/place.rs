@@ -40,7 +40,7 @@ fn elsewhere(data_dir: &Path) -> PathBuf {
 }
 
 /// Makes the missing folders; other users may pass through those that we make, whatever our umask is.
-fn make(dir: &Path, own_users: bool) -> io::Result<()> {
+pub(crate) fn make(dir: &Path, own_users: bool) -> io::Result<()> {
     let missing: Vec<_> = dir.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
     fs::create_dir_all(dir)?;
     for folder in missing {

@@ -1,60 +1,61 @@
-//! Opening a service's own database and bringing its schema up to date.
+//! Opening a service's own database, a file or one on a PostgreSQL server, and bringing its schema up to date.
+
+mod place;
+mod postgres;
+mod sqlite;
+mod text;
+
+pub use place::{DatabaseUrl, Place};
+pub(crate) use postgres::WRITERS;
+pub use sqlite::in_memory;
+pub(crate) use text::mend;
+pub use text::storable;
 
 use chaoshub_kernel::Fault;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
 use sea_orm_migration::MigratorTrait;
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 /// How long anything waits for its turn at a database before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it may take to say that it is there; whoever asks for readiness is not patient.
+const ANSWER: Duration = Duration::from_secs(3);
+
 /// A handle to one service's database.
 pub type Db = DatabaseConnection;
 
-/// Opens `<data_dir>/databases/<service>.sqlite`, creating folder and file, and migrates it.
-///
-/// WAL lets readers and the one writer work side by side; `synchronous=FULL` keeps what was acknowledged.
+/// Why a database cannot be used, in one line for the operator; never with a password.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct OpenError(String);
+
+/// Opens the database of `service` and migrates it, with nobody else migrating it meanwhile. On SQLite folder and file
+/// are made; on a server the database must be there.
 ///
 /// # Errors
-/// When the file cannot be opened or a migration fails.
-pub async fn open<M: MigratorTrait>(data_dir: &Path, service: &str) -> Result<Db, DbErr> {
-    let folder = data_dir.join("databases");
-    std::fs::create_dir_all(&folder).map_err(|cause| DbErr::Custom(format!("cannot create {}: {cause}", folder.display())))?;
-    let path = folder.join(format!("{service}.sqlite"));
-    let db = connect(&format!("sqlite://{}?mode=rwc", path.display()), 8).await?;
-    M::up(&db, None).await?;
-    Ok(db)
+/// When it cannot be opened, a migration fails, or a newer version has migrated it.
+pub async fn open<M: MigratorTrait>(place: &Place, service: &str) -> Result<Db, OpenError> {
+    match place {
+        Place::Folder(data_dir) => sqlite::open::<M>(data_dir, service).await,
+        Place::Server(url) => postgres::open::<M>(url, service).await,
+    }
 }
 
-/// A database of its own in memory, migrated; gone with its last handle.
-///
-/// # Errors
-/// When a migration fails.
-pub async fn in_memory<M: MigratorTrait>() -> Result<Db, DbErr> {
-    let db = connect("sqlite::memory:", 1).await?;
-    M::up(&db, None).await?;
-    Ok(db)
-}
-
-async fn connect(url: &str, connections: u32) -> Result<Db, DbErr> {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(PATIENCE)
-        // A file does not hang up; asking each time whether it is there would double the cost of a short read.
-        .test_before_acquire(false)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .foreign_keys(true)
-                .busy_timeout(PATIENCE)
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma("temp_store", "MEMORY")
-                .pragma("cache_size", "-8000")
-        });
-    Database::connect(options).await
+/// Brings a schema up to date; whoever calls sees to it that nobody else does meanwhile.
+async fn migrate<M: MigratorTrait>(db: &Db, service: &str) -> Result<(), OpenError> {
+    let failed = |cause: DbErr| OpenError(format!("the database of {service} cannot be migrated: {cause}"));
+    M::install(db).await.map_err(failed)?;
+    let known: BTreeSet<_> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
+    let taken = M::get_migration_models(db).await.map_err(failed)?;
+    if let Some(unknown) = taken.iter().find(|step| !known.contains(&step.version)) {
+        return Err(OpenError(format!(
+            "the database of {service} was migrated by a newer ChaosHub, or is another service's: it has taken the step `{}`, \
+             which this version does not know; start the newer version, or restore a backup",
+            unknown.version
+        )));
+    }
+    M::up(db, None).await.map_err(failed)
 }
 
 /// Whether the database answers.
@@ -62,15 +63,27 @@ async fn connect(url: &str, connections: u32) -> Result<Db, DbErr> {
 /// # Errors
 /// `database-unavailable` when it does not.
 pub async fn check(db: &Db) -> Result<(), Fault> {
-    db.execute_unprepared("SELECT 1").await.map(|_| ()).map_err(|cause| {
-        tracing::error!(error = %cause, "a database does not answer");
-        Fault::unavailable("database-unavailable", "a database does not answer")
-    })
+    let answer = tokio::time::timeout(ANSWER, db.execute_unprepared("SELECT 1")).await;
+    let why = match answer {
+        Ok(Ok(_)) => return Ok(()),
+        Ok(Err(cause)) => cause.to_string(),
+        Err(_) => format!("nothing came within {ANSWER:?}"),
+    };
+    tracing::error!(error = why, "a database does not answer");
+    Err(Fault::unavailable("database-unavailable", "a database does not answer"))
 }
 
 /// Logs a database's failure, once, and gives what the caller may know of it.
 #[must_use]
 pub fn fault(cause: DbErr) -> Fault {
+    if text::is_unstorable(&cause) {
+        return Fault::invalid("invalid-text", "a text holds the character U+0000, which cannot be kept or looked for");
+    }
     tracing::error!(error = %cause, "a query failed");
     Fault::internal()
+}
+
+/// Whether others may write beside us: then what must happen alone has to be locked in the database.
+pub(crate) fn is_shared(db: &impl ConnectionTrait) -> bool {
+    db.get_database_backend() == DbBackend::Postgres
 }

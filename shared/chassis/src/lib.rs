@@ -1,12 +1,16 @@
-//! What every service stands on: database, outbox, feeds, claims, the HTTP stack, metrics, tasks.
+//! What every service stands on: database, outbox, feeds, leases, claims, the HTTP stack, metrics, tasks.
 //! It knows no service's words.
 
 pub mod claims;
 pub mod db;
+pub mod deadline;
 pub mod follow;
 pub mod http;
+pub mod lease;
 pub mod live;
+pub mod origin;
 pub mod outbox;
+pub mod peer;
 pub mod tasks;
 pub mod telemetry;
 
@@ -19,8 +23,14 @@ use std::{path::PathBuf, sync::Arc};
 pub struct Ctx {
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// The data folder; a service keeps to `databases/<service>.sqlite` and folders of its own name.
+    /// The data folder, of this process alone; a service keeps to folders of its own name.
     pub data_dir: PathBuf,
+    /// Where its database is.
+    pub databases: db::Place,
+    /// The folder of the installation's keys; its replicas share it.
+    pub keys_dir: PathBuf,
+    /// The folder of journals and logs; replicas share it.
+    pub objects_dir: PathBuf,
     /// Where people and control modules reach the hub, without a slash at the end.
     pub public_url: Arc<str>,
     /// Proves to auth that a service of this installation asks.

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 use tokio::{sync::mpsc, time::Instant};
-use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
 
 /// Messages kept for those who come back.
 const KEPT_MESSAGES: usize = 4096;
@@ -42,7 +42,67 @@ struct State {
     last: u64,
     kept: VecDeque<Kept>,
     kept_bytes: usize,
-    topics: HashMap<String, Vec<mpsc::Sender<Bytes>>>,
+    topics: HashMap<String, Vec<Listener>>,
+}
+
+/// Where the messages of one topic go for one stream.
+#[derive(Clone)]
+struct Listener {
+    sender: mpsc::Sender<Bytes>,
+    /// That its reader could not keep up: said to all topics of the stream, since the reader comes back as a whole.
+    late: CancellationToken,
+}
+
+impl Listener {
+    fn hears(&self, frame: &Bytes) -> bool {
+        if self.late.is_cancelled() {
+            return false;
+        }
+        let sent = self.sender.try_send(frame.clone());
+        if matches!(sent, Err(mpsc::error::TrySendError::Full(_))) {
+            self.late.cancel();
+        }
+        sent.is_ok()
+    }
+}
+
+/// The reading end of a stream.
+struct Reading {
+    receiver: mpsc::Receiver<Bytes>,
+    late: CancellationToken,
+    /// Dropped after the receiver, so that what it finds closed is ours.
+    _leaving: Leaving,
+}
+
+impl Reading {
+    /// The next message; none once a late reader has read what was sent before it was late.
+    async fn next(&mut self) -> Option<Bytes> {
+        tokio::select! {
+            biased;
+            frame = self.receiver.recv() => frame,
+            () = self.late.cancelled() => None,
+        }
+    }
+}
+
+/// Takes a stream off its topics when nobody reads it any more.
+struct Leaving {
+    state: Arc<Mutex<State>>,
+    topics: Vec<String>,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let mut state = self.state.lock().expect("no panic happens under this lock");
+        for topic in &self.topics {
+            if let Some(listeners) = state.topics.get_mut(topic) {
+                listeners.retain(|listener| !listener.sender.is_closed());
+                if listeners.is_empty() {
+                    state.topics.remove(topic);
+                }
+            }
+        }
+    }
 }
 
 struct Kept {
@@ -77,7 +137,7 @@ impl Live {
         }
         if let Some(listeners) = state.topics.get_mut(topic) {
             // A reader that cannot keep up is let go; its stream ends, and it resumes from what is kept.
-            listeners.retain(|listener| listener.try_send(frame.clone()).is_ok());
+            listeners.retain(|listener| listener.hears(&frame));
             if listeners.is_empty() {
                 state.topics.remove(topic);
             }
@@ -88,13 +148,14 @@ impl Live {
     #[must_use]
     pub fn listeners(&self, topic: &str) -> usize {
         let state = self.state.lock().expect("no panic happens under this lock");
-        state.topics.get(topic).map_or(0, |all| all.iter().filter(|one| !one.is_closed()).count())
+        state.topics.get(topic).map_or(0, |all| all.iter().filter(|one| !one.sender.is_closed()).count())
     }
 
     /// The messages of `topics` after `since`, then each new one, until `until`. When what lies between is not
     /// kept any more, a `resync` event comes first.
     pub fn subscribe(&self, topics: &[String], since: Option<&str>, until: Instant) -> impl Stream<Item = Bytes> + Send + use<> {
         let (sender, receiver) = mpsc::channel(WAITING);
+        let listener = Listener { sender, late: CancellationToken::new() };
         let mut state = self.state.lock().expect("no panic happens under this lock");
         let mut first = vec![Bytes::from(format!("retry: 1000\nid: {}-{}\n\n", state.epoch, state.last))];
         if let Some(since) = since {
@@ -104,18 +165,19 @@ impl Live {
             }
         }
         for topic in topics {
-            let listeners = state.topics.entry(topic.clone()).or_default();
-            listeners.retain(|listener| !listener.is_closed());
-            listeners.push(sender.clone());
+            state.topics.entry(topic.clone()).or_default().push(listener.clone());
         }
         drop(state);
-        drop(sender);
+        let late = listener.late.clone();
+        drop(listener);
+        let reading = Reading { receiver, late, _leaving: Leaving { state: self.state.clone(), topics: topics.to_vec() } };
         let keep_alive = stream::unfold((), |()| async {
             tokio::time::sleep(KEEP_ALIVE).await;
             Some((Bytes::from_static(b": still here\n\n"), ()))
         });
         // The news decide when it is over; the comments alone would go on for ever.
-        let news = ReceiverStream::new(receiver).map(Some).chain(stream::once(async { None }));
+        let news = stream::unfold(reading, async |mut reading| Some((reading.next().await?, reading)));
+        let news = news.map(Some).chain(stream::once(async { None }));
         let both = stream::select(news, keep_alive.map(Some)).take_while(|frame| std::future::ready(frame.is_some()));
         stream::iter(first).chain(both.filter_map(std::future::ready)).take_until(tokio::time::sleep_until(until))
     }
@@ -192,5 +254,24 @@ mod tests {
         }
         assert_eq!(live.listeners("a"), 0);
         assert_eq!(stream.count().await, WAITING + 1);
+    }
+
+    #[tokio::test]
+    async fn who_is_late_on_one_topic_is_let_go_from_all_and_misses_nothing_in_between() {
+        let live = Live::new("e");
+        let until = Instant::now() + Duration::from_secs(60);
+        let stream = live.subscribe(&["a".to_owned(), "b".to_owned()], None, until);
+        for n in 0..=WAITING {
+            live.publish("a", "n", &json!(n));
+        }
+        live.publish("b", "n", &json!("after the gap"));
+        assert_eq!(stream.count().await, WAITING + 1, "nothing comes after what was missed");
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_gone_leaves_nothing_behind() {
+        let live = Live::new("e");
+        drop(live.subscribe(&["a".to_owned(), "b".to_owned()], None, Instant::now() + Duration::from_secs(60)));
+        assert!(live.state.lock().unwrap().topics.is_empty());
     }
 }

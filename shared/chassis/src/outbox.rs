@@ -1,9 +1,11 @@
 //! A change and its news in one transaction, and the feed that followers read the news from.
 //! The table `outbox` is part of every service's database; its migration is here too.
 
+mod replicas;
+
 use crate::{
     claims::Verifier,
-    db::{Db, PATIENCE},
+    db::{self, Db, PATIENCE},
 };
 use async_trait::async_trait;
 use chaoshub_facade::feed::{Feed, FeedAsk, FeedPage};
@@ -13,7 +15,10 @@ use sea_orm::{
     DatabaseTransaction, DbErr, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     entity::prelude::*,
 };
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock, atomic::AtomicI64},
+};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 mod entity {
@@ -91,19 +96,29 @@ pub struct Outbox {
     db: Db,
     clock: Arc<dyn Clock>,
     look: Arc<watch::Sender<()>>,
-    /// SQLite has one writer at a time, and lets the others ask again after pauses that grow. Here they queue, in order,
-    /// and hold no connection meanwhile that a reader could use.
+    /// There is one writer at a time. Those of this process queue here, in order, and hold no connection meanwhile that
+    /// a reader could use.
     turn: Arc<Mutex<()>>,
+    heed: Arc<Heed>,
+}
+
+/// What is done here before anybody acts on news, whoever made them.
+#[derive(Default)]
+struct Heed {
+    forget: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    /// The last news that it was done for.
+    upto: AtomicI64,
 }
 
 impl Outbox {
     /// The outbox of the service whose database this is.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock, look: Arc::new(watch::Sender::new(())), turn: Arc::default() }
+        Self { db, clock, look: Arc::new(watch::Sender::new(())), turn: Arc::default(), heed: Arc::default() }
     }
 
-    /// Begins a change. It takes the writer's place at once, so what it reads stays true until it commits.
+    /// Begins a change. It takes the writer's place at once, among all processes on this database, so what it reads stays
+    /// true until it commits, and news get their numbers in the order in which they can be read.
     ///
     /// # Errors
     /// When no connection is free in time.
@@ -113,7 +128,12 @@ impl Outbox {
         let turn = tokio::time::timeout(PATIENCE, self.turn.clone().lock_owned()).await;
         let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let tx = self.db.begin_with_options(immediate).await?;
-        Ok(Change { tx, outbox: self.clone(), told: false, _turn: turn })
+        if db::is_shared(&tx) {
+            // Let go of with the transaction. Without it a slow change could get a number, and become visible only when
+            // followers have read on past it.
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({})", db::WRITERS)).await?;
+        }
+        Ok(Change { tx, outbox: self.clone(), told: false, then: Vec::new(), _turn: turn })
     }
 
     /// The feed over this outbox; followers prove with a service's claim that they may read it.
@@ -130,6 +150,15 @@ impl Outbox {
         let before = self.clock.now() - chrono::TimeDelta::days(days);
         let swept = entity::Entity::delete_many().filter(entity::Column::At.lt(before)).exec(&self.db).await?;
         Ok(swept.rows_affected)
+    }
+
+    /// The number of the last news; 0 when there were never any.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last(&self) -> Result<i64, DbErr> {
+        let newest = entity::Entity::find().order_by_desc(entity::Column::Number).one(&self.db).await?;
+        Ok(newest.map_or(0, |row| row.number))
     }
 
     async fn after(&self, after: i64, limit: u32) -> Result<Vec<Envelope>, DbErr> {
@@ -159,6 +188,7 @@ pub struct Change {
     tx: DatabaseTransaction,
     outbox: Outbox,
     told: bool,
+    then: Vec<Box<dyn FnOnce() + Send + Sync>>,
     /// Let go of last, when the transaction is over.
     _turn: OwnedMutexGuard<()>,
 }
@@ -168,8 +198,11 @@ impl Change {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn tell(&mut self, news: News) -> Result<(), DbErr> {
+    pub async fn tell(&mut self, mut news: News) -> Result<(), DbErr> {
         self.told = true;
+        if db::is_shared(&self.tx) {
+            db::mend(&mut news.data);
+        }
         let row = entity::ActiveModel {
             number: NotSet,
             kind: Set(news.kind.to_owned()),
@@ -181,12 +214,23 @@ impl Change {
         entity::Entity::insert(row).exec_without_returning(&self.tx).await.map(|_| ())
     }
 
-    /// Makes the change lasting and wakes the followers.
+    /// Does something in memory once the change is lasting; not at all when it never is.
+    pub fn then(&mut self, something: impl FnOnce() + Send + Sync + 'static) {
+        self.then.push(Box::new(something));
+    }
+
+    /// Makes the change lasting and wakes the followers, also those of other processes on this database.
     ///
     /// # Errors
     /// When the database fails; then nothing happened.
     pub async fn commit(self) -> Result<(), DbErr> {
+        if self.told && db::is_shared(&self.tx) {
+            self.tx.execute_unprepared(replicas::TELL).await?;
+        }
         self.tx.commit().await?;
+        for something in self.then {
+            something();
+        }
         if self.told {
             self.outbox.look.send_replace(());
         }
@@ -216,8 +260,9 @@ impl Feed for LocalFeed {
         let mut look = self.outbox.look.subscribe();
         let deadline = tokio::time::Instant::now() + ask.wait;
         loop {
-            let events = self.outbox.after(ask.after, ask.limit).await.map_err(crate::db::fault)?;
-            if !events.is_empty() {
+            let events = self.outbox.after(ask.after, ask.limit).await.map_err(db::fault)?;
+            if let Some(last) = events.last() {
+                self.outbox.heed(last.number);
                 return Ok(FeedPage { events });
             }
             match tokio::time::timeout_at(deadline, look.changed()).await {

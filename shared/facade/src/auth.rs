@@ -112,3 +112,10 @@ pub trait Auth: Send + Sync {
     /// Every workspace in which the bearer has a role; for a service, none.
     async fn workspaces(&self, claim: &SignedClaim) -> Result<Vec<Access>, Fault>;
 }
+
+crate::wire!(Auth: RemoteAuth, AnswerAuth {
+    Read keys(;) -> KeySet;
+    Read exchange(; proof: Proof) -> SignedClaim;
+    Read access(claim; workspace: WorkspaceRef) -> Access;
+    Read workspaces(claim;) -> Vec<Access>;
+});

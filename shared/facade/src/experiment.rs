@@ -275,3 +275,10 @@ pub trait Experiments: Send + Sync {
     /// One experiment. `not-found` when the caller may not know of it.
     async fn experiment(&self, claim: &SignedClaim, experiment: ExperimentId) -> Result<ExperimentSummary, Fault>;
 }
+
+crate::wire!(Experiments: RemoteExperiments, AnswerExperiments {
+    Read runs(claim; ask: RunsAsk) -> Page<RunSummary>;
+    Read run(claim; run: RunId) -> RunSummary;
+    Read experiments(claim; workspace: WorkspaceId, limit: u32) -> Page<ExperimentSummary>;
+    Read experiment(claim; experiment: ExperimentId) -> ExperimentSummary;
+});

@@ -152,6 +152,15 @@ pub struct Readiness {
     pub detail: Option<String>,
 }
 
+crate::wire!(Launcher: RemoteLauncher, AnswerLauncher {
+    Write start(claim; job: StartJob) -> Job;
+    Read look(claim; job: JobId) -> Job;
+    Write signal(claim; job: JobId, signal: StopSignal) -> Job;
+    Read read(claim; ask: ReadFile) -> FileChunk;
+    Write release(claim; job: JobId) -> ();
+    Read ready(claim;) -> Readiness;
+});
+
 mod base64_bytes {
     //! Bytes as base64 text (RFC 4648), so that a chunk is the same over every form.
     use base64::{Engine, prelude::BASE64_STANDARD};

@@ -1,6 +1,6 @@
 //! Time as a parameter, so that tests move it instead of waiting for it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::sync::Mutex;
 
 /// Tells the time. Nothing else in the product may.
@@ -15,7 +15,8 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        // As exact as every database keeps it, so that what is answered is what will be read.
+        Utc::now().trunc_subsecs(6)
     }
 }
 

@@ -45,6 +45,26 @@ impl FaultKind {
             Self::Internal => 500,
         }
     }
+
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Invalid,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Gone,
+        Self::TooLarge,
+        Self::TooMany,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// The kind that a status stands for: each has one of its own.
+    #[must_use]
+    pub fn of_status(status: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.status() == status)
+    }
 }
 
 /// A failure as its receiver may see it. The cause stays behind, for the log.

@@ -1,16 +1,19 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from './client';
 import { keys } from './keys';
+import { wholeOf } from './whole';
 
 export const experimentsQuery = (workspace: string, q = '') =>
   queryOptions({
     queryKey: keys.experiments(workspace, q),
     queryFn: ({ signal }) =>
-      answerOf(
-        api.GET('/api/v1/experiments', {
-          params: { query: { workspace, limit: 200, ...(q ? { q } : {}) } },
-          signal,
-        }),
+      wholeOf((piece) =>
+        answerOf(
+          api.GET('/api/v1/experiments', {
+            params: { query: { workspace, ...(q ? { q } : {}), ...piece } },
+            signal,
+          }),
+        ),
       ),
     placeholderData: keepPreviousData,
   });

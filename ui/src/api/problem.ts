@@ -62,6 +62,15 @@ export function asProblem(cause: unknown): ApiProblem {
   });
 }
 
+const NOT_TO_BE_SEEN = [403, 404, 410];
+
+/** What stands in the place of what was asked for: nothing came, or what came before may not be seen any more. */
+export function troubleOf(query: { error: unknown; data: unknown }): ApiProblem | null {
+  if (!query.error) return null;
+  const problem = asProblem(query.error);
+  return query.data === undefined || NOT_TO_BE_SEEN.includes(problem.status) ? problem : null;
+}
+
 function titleOf(status: number): string {
   if (status === 404) return 'There is nothing here';
   if (status === 403) return 'You may not do this';

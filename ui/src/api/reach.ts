@@ -2,11 +2,19 @@ const LOOK_AGAIN_MS = 1_500;
 
 /** Whether the hub answers at all, whatever it says. */
 export async function answers(): Promise<boolean> {
+  return (await statusOf('/livez')) !== 0;
+}
+
+/** The status that the hub answers there, without reading on; 0 when it does not answer. */
+export async function statusOf(path: string): Promise<number> {
+  const enough = new AbortController();
   try {
-    await fetch(`${location.origin}/livez`, { cache: 'no-store' });
-    return true;
+    const answer = await fetch(`${location.origin}${path}`, { cache: 'no-store', signal: enough.signal });
+    return answer.status;
   } catch {
-    return false;
+    return 0;
+  } finally {
+    enough.abort();
   }
 }
 

@@ -40,7 +40,10 @@ function withRun(
 ): InfiniteData<Page<RunSummary>, string> {
   const known = list.pages.some((page) => page.items.some((one) => one.id === run.id));
   const pages = list.pages.map((page, index) => {
-    if (known) return { ...page, items: page.items.map((one) => (one.id === run.id ? run : one)) };
+    if (known) {
+      const items = page.items.map((one) => (one.id === run.id ? run : one));
+      return { ...page, items: items.filter((one) => one.id !== run.id || fits(run, filter)) };
+    }
     return index === 0 && fits(run, filter) ? { ...page, items: [run, ...page.items] } : page;
   });
   return { ...list, pages };

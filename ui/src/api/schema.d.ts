@@ -676,8 +676,10 @@ export interface paths {
         };
         /**
          * What happens, as it happens
-         * @description Server-sent events. Needs `hub:read` for hubs and `run:read` for runs and workspaces. The stream ends with the
-         *     caller's claim; come back with the last id, and nothing is missed. `event: resync` says that something was.
+         * @description Server-sent events. Needs `hub:read` for hubs and `run:read` for runs and workspaces. A topic that may not be heard is
+         *     left out, and `event: refused` says so, on opening or when rights change; when none may be, the answer is a problem.
+         *     The stream ends with the caller's claim; come back with the last id, and nothing is missed. `event: resync` says that
+         *     something was.
          */
         get: operations["listen"];
         put?: never;
@@ -1955,6 +1957,11 @@ export interface components {
         } | {
             /** @description The run as it stands. */
             run: components["schemas"]["RunSummary"];
+            /** @description The topic. */
+            topic: string;
+        } | {
+            /** @description Why, as a problem would say it: `not-found`, `missing-scope`. */
+            code: string;
             /** @description The topic. */
             topic: string;
         };

@@ -9,6 +9,7 @@ import { rememberWorkspace, useMembershipIfAny, useWorkspaceName } from '~/app/p
 import { useTopic } from '~/live/provider';
 import { BonePage } from '~/ui/bones';
 import css from './frame.module.css';
+import { useKeyboard } from './keyboard';
 import { LiveStrip } from './live-strip';
 import { Rail } from './rail';
 import { TopBar } from './top-bar';
@@ -28,9 +29,11 @@ export function Frame() {
   const name = useWorkspaceName();
   const membership = useMembershipIfAny();
   const [narrow, setNarrow] = useState(() => localStorage.getItem(NARROW) === 'yes');
+  const [help, setHelp] = useState(false);
   const main = useRef<HTMLElement>(null);
   useTopic(membership ? `workspace:${membership.workspace.id}` : null);
   useFocusOnMove(main);
+  useKeyboard(membership ? name : '', () => setHelp(true));
   const account = me.data?.account.id;
   useEffect(() => {
     if (account) tellTabs({ say: 'in', account });
@@ -61,7 +64,7 @@ export function Frame() {
       </div>
       <Suspense>
         <Palette membership={membership} />
-        <Shortcuts workspace={membership ? name : ''} />
+        <Shortcuts open={help} onClose={() => setHelp(false)} />
       </Suspense>
     </div>
   );

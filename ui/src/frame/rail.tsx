@@ -1,4 +1,4 @@
-import { Menu, Tooltip } from '@mantine/core';
+import { Tooltip } from '@mantine/core';
 import {
   IconChevronsLeft,
   IconChevronsRight,
@@ -7,8 +7,6 @@ import {
   IconKey,
   IconLayoutDashboard,
   IconPlayerPlay,
-  IconPlus,
-  IconSelector,
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -19,6 +17,7 @@ import { isActive, runsQuery } from '~/api/runs';
 import { may, workspaceName } from '~/api/session';
 import { paths } from '~/paths';
 import css from './frame.module.css';
+import { Switcher } from './switcher';
 
 interface Item {
   href: string;
@@ -99,47 +98,5 @@ export function Rail({ membership, memberships, narrow, onFold }: Props) {
         {items.map(link)}
       </nav>
     </>
-  );
-}
-
-function Switcher({ membership, memberships }: { membership: Membership; memberships: Membership[] }) {
-  const { workspace } = membership;
-  return (
-    <Menu position="bottom-start" width={240}>
-      <Menu.Target>
-        <button type="button" className={css.switch}>
-          <span className={css.mark} aria-hidden>
-            {workspace.title.charAt(0).toUpperCase()}
-          </span>
-          <span className={css.switchText}>
-            <b>{workspace.title}</b>
-            <small>{workspace.organization}</small>
-            <span className="unseen">Change the workspace</span>
-          </span>
-          <IconSelector size={16} aria-hidden color="var(--faint)" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Workspaces</Menu.Label>
-        {memberships.map((one) => (
-          <Menu.Item
-            key={one.workspace.id}
-            component="a"
-            href={paths.home(workspaceName(one))}
-            aria-current={one.workspace.id === workspace.id || undefined}
-            fw={one.workspace.id === workspace.id ? 600 : undefined}
-          >
-            {one.workspace.title}
-            <small style={{ display: 'block', color: 'var(--faint)' }}>
-              {workspaceName(one)}, {one.role}
-            </small>
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item component="a" href={paths.newWorkspace()} leftSection={<IconPlus size={16} />}>
-          New workspace
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -23,6 +23,7 @@ import { paths } from '~/paths';
 import { Keys } from '~/ui/keys';
 import { useCrumbs } from './crumbs';
 import css from './frame.module.css';
+import { Switcher } from './switcher';
 
 const THEMES = [
   { value: 'light', label: 'Light', icon: IconSun },
@@ -35,6 +36,11 @@ export function TopBar({ me, membership }: { me: Me | undefined; membership: Mem
   const crumbs = useCrumbs();
   return (
     <header className={css.top}>
+      {membership && (
+        <div className={css.phoneSwitch}>
+          <Switcher membership={membership} memberships={me?.workspaces ?? []} />
+        </div>
+      )}
       <nav aria-label="Breadcrumb" style={{ flex: 1, minWidth: 0 }}>
         <ol className={css.crumbs}>
           {crumbs.map((crumb, index) => (

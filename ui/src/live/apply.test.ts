@@ -69,6 +69,15 @@ test('a_new_run_stands_first_in_the_lists_that_it_fits', () => {
   expect(first(keys.runs('other/one'))).toEqual(['run_1']);
 });
 
+test('a_run_that_no_longer_fits_leaves_the_list', () => {
+  const { client } = looking();
+  const key = keys.runs('demo/demo', { verdict: 'lost' });
+  const lost = { ...summaryOf(run), verdict: 'lost' as const };
+  client.setQueryData(key, { pages: [{ items: [lost], next: null }], pageParams: [''] });
+  apply(client, { kind: 'run', topic: 'workspace:ws_1', run: summaryOf(run) });
+  expect(client.getQueryData(key)).toMatchObject({ pages: [{ items: [] }] });
+});
+
 test('a_run_that_ends_is_read_whole_for_its_reasons', () => {
   const { client, asked } = looking();
   client.setQueryData(keys.run('run_1'), { ...run, state: 'running', verdict: null });
@@ -96,6 +105,14 @@ test('a_topic_that_begins_to_flow_catches_up_with_what_was_missed', () => {
   const { client, asked } = looking();
   catchUp(client, ['run:run_1']);
   expect(asked).toHaveBeenCalledWith({ queryKey: keys.run('run_1') });
+});
+
+test('what_may_not_be_heard_is_asked_for_so_that_the_page_says_it_is_gone', () => {
+  const { client, asked } = looking();
+  apply(client, { kind: 'refused', topic: 'run:run_1', code: 'not-found' });
+  expect(asked).toHaveBeenCalledWith({ queryKey: keys.run('run_1') });
+  apply(client, { kind: 'refused', topic: 'workspace:ws_1', code: 'not-found' });
+  expect(asked).toHaveBeenLastCalledWith({ queryKey: keys.me });
 });
 
 test('a_message_that_nobody_knows_is_left_alone', () => {

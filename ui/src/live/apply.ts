@@ -12,6 +12,7 @@ export function apply(client: QueryClient, message: Message): void {
   if (message.kind === 'widget') applyWidget(client, message.topic.replace(/^hub:/, ''), message);
   if (message.kind === 'run') applyRun(client, message.run);
   if (message.kind === 'events') applyEvents(client, message);
+  if (message.kind === 'refused') applyRefusal(client, message.topic);
 }
 
 /** A topic has just begun to flow: what was read before may be older than its first message. */
@@ -22,6 +23,12 @@ export function catchUp(client: QueryClient, topics: string[]): void {
     if (kind === 'hub') void client.invalidateQueries({ queryKey: keys.hub(id) });
     if (kind === 'workspace') void client.invalidateQueries({ queryKey: ['runs'] });
   }
+}
+
+/** What may not be heard may not be seen any more, either: the pages that show it find out by asking. */
+function applyRefusal(client: QueryClient, topic: string): void {
+  if (topic.startsWith('workspace:')) void client.invalidateQueries({ queryKey: keys.me });
+  else catchUp(client, [topic]);
 }
 
 /** Not while we change it ourselves: an answer that is older than our last change would take that back on screen. */

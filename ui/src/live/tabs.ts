@@ -25,6 +25,7 @@ export class Tabs {
   private readonly leaving = new AbortController();
   private source: Source | null = null;
   private own: string[] = [];
+  private state: LiveState = 'off';
 
   constructor(private readonly listener: Listener) {
     this.channel?.addEventListener('message', (event: MessageEvent<Word>) => this.hear(event.data));
@@ -67,6 +68,7 @@ export class Tabs {
         this.tell({ say: 'message', message });
       },
       (state) => {
+        this.state = state;
         this.listener.state(state);
         this.tell({ say: 'state', state });
       },
@@ -87,6 +89,7 @@ export class Tabs {
     if (word.say === 'want' && this.source) {
       if (!this.wants.has(word.tab)) this.watch(word.tab);
       this.gather(word.tab, word.topics);
+      this.tell({ say: 'state', state: this.state }); // which a tab that has just come cannot know
     }
   }
 

@@ -63,7 +63,8 @@ export const theme = createTheme({
       },
       styles: { title: { fontSize: 17, fontWeight: 620, letterSpacing: '-0.01em' } },
     },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md' } },
+    // The placeholder is a focusable child that a menu may not have; without it the menu itself gets the keyboard.
+    Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { shadow: 'md', radius: 'md' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 14 } },
     TextInput: { defaultProps: { size: 'sm' } },
@@ -92,5 +93,10 @@ export const variables: CSSVariablesResolver = () => ({
     ...shared,
     '--mantine-color-default': 'var(--raised)',
     '--mantine-color-default-hover': 'var(--line)',
+    // Mantine's own greys of the dark theme: grounds, what lies on them, lines and what the pointer is on.
+    '--mantine-color-dark-8': 'var(--sunken)',
+    '--mantine-color-dark-6': 'var(--raised)',
+    '--mantine-color-dark-5': 'var(--line)',
+    '--mantine-color-dark-4': 'var(--line)',
   },
 });

@@ -1,4 +1,4 @@
-//! The installation's signing key and id, kept as files in `<data_dir>/keys`, made at the first start.
+//! The installation's signing key and id, kept as files in a folder of their own, made at the first start.
 
 use chaoshub_chassis::claims::SigningKey;
 use std::{
@@ -18,10 +18,10 @@ pub struct Identity {
 }
 
 /// Reads the identity, or makes it. Nobody but the hub's own user may read the files.
-pub fn identity(data_dir: &Path) -> Result<Identity, String> {
-    let folder = data_dir.join("keys");
+/// Where they are already, the folder may be read-only and shared by replicas.
+pub fn identity(folder: &Path) -> Result<Identity, String> {
     let said = |path: &Path, cause: &dyn std::fmt::Display| format!("{}: {cause}", path.display());
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|cause| said(&folder, &cause))?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|cause| said(folder, &cause))?;
     let read = |name: &str, fresh: &dyn Fn() -> String| {
         let path = folder.join(name);
         kept(&path, fresh).map_err(|cause| said(&path, &cause))
@@ -36,8 +36,9 @@ pub fn identity(data_dir: &Path) -> Result<Identity, String> {
 /// it and two processes that start at once agree.
 fn kept(path: &Path, fresh: &dyn Fn() -> String) -> io::Result<String> {
     if !path.exists() {
-        let draft = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        // Not by the process's number: in two containers it may be the same.
+        let draft = path.with_extension(format!("{}.new", uuid::Uuid::new_v4().simple()));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         file.write_all(fresh().as_bytes())?;
         file.sync_all()?;
         let linked = fs::hard_link(&draft, path);
@@ -58,8 +59,8 @@ mod tests {
     #[test]
     fn the_identity_outlives_a_restart_and_only_its_user_reads_it() {
         let data = tempfile::tempdir().unwrap();
-        let first = identity(data.path()).unwrap();
-        let again = identity(data.path()).unwrap();
+        let first = identity(&data.path().join("keys")).unwrap();
+        let again = identity(&data.path().join("keys")).unwrap();
         assert_eq!((first.key.id(), &first.installation), (again.key.id(), &again.installation));
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&data.path().join("keys")), 0o700);
@@ -71,8 +72,8 @@ mod tests {
     #[test]
     fn a_spoilt_key_is_refused_and_not_replaced() {
         let data = tempfile::tempdir().unwrap();
-        identity(data.path()).unwrap();
+        identity(&data.path().join("keys")).unwrap();
         fs::write(data.path().join("keys/claims.pem"), "nonsense").unwrap();
-        assert!(identity(data.path()).unwrap_err().contains("claims.pem"));
+        assert!(identity(&data.path().join("keys")).unwrap_err().contains("claims.pem"));
     }
 }

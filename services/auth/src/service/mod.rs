@@ -123,8 +123,10 @@ impl LocalAuth {
         self.config.session_days
     }
 
-    /// Sweeps away, now and then, what is over.
+    /// Forgets rights when another process has changed some, and sweeps away, now and then, what is over.
     pub fn tend(self: &Arc<Self>, ctx: &Ctx) {
+        let rights = Arc::downgrade(self);
+        self.outbox.heed_replicas(&ctx.tasks, move || _ = rights.upgrade().inspect(|auth| auth.forget_rights()));
         let auth = self.clone();
         ctx.tasks.reconcile(Nudge::default(), SWEEP_EVERY, move || {
             let auth = auth.clone();

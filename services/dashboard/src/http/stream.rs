@@ -22,8 +22,10 @@ pub(super) struct StreamAsk {
 
 /// What happens, as it happens
 ///
-/// Server-sent events. Needs `hub:read` for hubs and `run:read` for runs and workspaces. The stream ends with the
-/// caller's claim; come back with the last id, and nothing is missed. `event: resync` says that something was.
+/// Server-sent events. Needs `hub:read` for hubs and `run:read` for runs and workspaces. A topic that may not be heard is
+/// left out, and `event: refused` says so, on opening or when rights change; when none may be, the answer is a problem.
+/// The stream ends with the caller's claim; come back with the last id, and nothing is missed. `event: resync` says that
+/// something was.
 #[utoipa::path(get, path = "/api/v1/stream", operation_id = "listen", tag = "stream",
     params(StreamAsk, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last message that was heard")),
     responses((status = 200, description = "Messages, each with `id`, `event` and `data`", body = StreamMessage,

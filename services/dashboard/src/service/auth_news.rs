@@ -30,11 +30,11 @@ impl Follower for AuthNews {
     async fn apply(&self, all: Vec<Envelope>) -> Result<(), Fault> {
         let Some(last) = all.last().map(|news| news.number) else { return Ok(()) };
         let tx = self.dashboard.outbox.begin().await.map_err(db::fault)?;
-        for news in all.iter().filter(|news| news.kind == "workspace.created") {
+        let fresh = self.cursor.fresh(&*tx, &all).await?;
+        for news in fresh.iter().filter(|news| news.kind == "workspace.created") {
             welcome::prepare(&*tx, &self.dashboard.kinds, news).await?;
         }
-        store::activities::add(&*tx, all.iter().filter_map(news::told).collect()).await.map_err(db::fault)?;
-        self.cursor.save(&*tx, last).await?;
+        store::activities::add(&*tx, fresh.iter().filter_map(news::told).collect()).await.map_err(db::fault)?;
         tx.commit().await.map_err(db::fault)?;
         self.cursor.passed(last, true);
         for news in &all {

@@ -1,9 +1,9 @@
-//! How far a feed has been read. Saved with every effect in the database; news without one only move it in memory,
-//! so that they reach browsers without waiting for a disk.
+//! How far a feed has been read: in memory, where each replica has a place of its own, so that its browsers hear
+//! everything and without waiting for a disk; and in the database, where all have one, so that an effect happens once.
 
 use crate::store::{ConnectionTrait, cursors};
 use chaoshub_chassis::db::{self, Db};
-use chaoshub_kernel::Fault;
+use chaoshub_kernel::{Envelope, Fault};
 use std::{
     sync::Mutex,
     time::{Duration, Instant},
@@ -12,7 +12,7 @@ use std::{
 /// How far the saved number may lag behind: what is read again after a crash concerns browsers that are gone anyway.
 const SAVE_EVERY: Duration = Duration::from_secs(5);
 
-/// The place in one feed.
+/// This replica's place in one feed, and the one that is saved for all.
 pub struct Cursor {
     db: Db,
     feed: &'static str,
@@ -30,7 +30,7 @@ impl Cursor {
         Self { db, feed, held: Mutex::new(Held { number: None, saved: None }) }
     }
 
-    /// The number of the last news that were dealt with.
+    /// The number of the last news that were dealt with here; at first, of the last whose effect is saved.
     pub async fn get(&self) -> Result<i64, Fault> {
         let held = self.held().number;
         match held {
@@ -44,9 +44,15 @@ impl Cursor {
         self.held().saved.is_none_or(|at| at.elapsed() >= SAVE_EVERY)
     }
 
-    /// Saves it with the effect that `tx` has; [`Cursor::passed`] follows once that is committed.
-    pub async fn save(&self, tx: &impl ConnectionTrait, number: i64) -> Result<(), Fault> {
-        cursors::set(tx, self.feed, number).await.map_err(db::fault)
+    /// Those of `all` whose effect no replica has saved yet: `tx` is to have it, and nobody else passes meanwhile. The
+    /// saved place is after all of them once `tx` is committed; [`Cursor::passed`] follows.
+    pub async fn fresh<'a>(&self, tx: &impl ConnectionTrait, all: &'a [Envelope]) -> Result<&'a [Envelope], Fault> {
+        let saved = cursors::locked(tx, self.feed).await.map_err(db::fault)?;
+        let fresh = &all[all.partition_point(|news| news.number <= saved)..];
+        if let Some(last) = fresh.last() {
+            cursors::set(tx, self.feed, last.number).await.map_err(db::fault)?;
+        }
+        Ok(fresh)
     }
 
     /// News up to `number` were dealt with.

@@ -38,12 +38,11 @@ impl Follower for ExperimentNews {
         }
         let selectors: BTreeSet<_> = all.iter().flat_map(news::selectors).collect();
         let concerned = store::subjects::concerned(&self.dashboard.db, &selectors).await.map_err(db::fault)?;
-        let activities: Vec<_> = all.iter().filter_map(news::told).collect();
-        let save = !activities.is_empty() || self.cursor.is_due();
+        let save = all.iter().any(|news| news::told(news).is_some()) || self.cursor.is_due();
         if save {
             let tx = self.dashboard.outbox.begin().await.map_err(db::fault)?;
-            store::activities::add(&*tx, activities).await.map_err(db::fault)?;
-            self.cursor.save(&*tx, last).await?;
+            let fresh = self.cursor.fresh(&*tx, &all).await?;
+            store::activities::add(&*tx, fresh.iter().filter_map(news::told).collect()).await.map_err(db::fault)?;
             tx.commit().await.map_err(db::fault)?;
         }
         self.cursor.passed(last, save);

@@ -76,7 +76,7 @@ impl Dashboard {
         }
         store::hubs::add(&*tx, row.clone()).await.map_err(db::fault)?;
         store::activities::add(&*tx, vec![done]).await.map_err(db::fault)?;
-        tell(&mut tx, "hub.created", &row).await?;
+        self.tell(&mut tx, "hub.created", &row, &[], &[]).await?;
         tx.commit().await.map_err(db::fault)?;
         self.touch(&[Selector::WorkspaceActivity(workspace)].into()).await;
         Ok(Hub { summary: summary(row), widgets: Vec::new(), can_write: true })
@@ -93,11 +93,14 @@ impl Dashboard {
 
     /// Changes title, description and layout together.
     pub async fn edit_hub(&self, caller: &Caller, id: HubId, edit: HubEdit) -> Result<Hub, Fault> {
-        let (row, _) = self.hub_for(caller, id, Scope::HubWrite).await?;
+        let (mut row, _) = self.hub_for(caller, id, Scope::HubWrite).await?;
         let change = store::hubs::Change {
             title: edit.title.as_deref().map(check_title).transpose()?,
             description: edit.description.map(check_description).transpose()?,
         };
+        if let Some(title) = &change.title {
+            row.title.clone_from(title);
+        }
         let mut seen = HashSet::new();
         for (widget, at) in &edit.layout {
             places::check(*at)?;
@@ -112,7 +115,7 @@ impl Dashboard {
             }
         }
         store::hubs::change(&*tx, id, change, self.ctx.clock.now()).await.map_err(db::fault)?;
-        tell(&mut tx, "hub.changed", &row).await?;
+        self.tell(&mut tx, "hub.changed", &row, &[], &[]).await?;
         tx.commit().await.map_err(db::fault)?;
         self.publish_hub(id);
         self.hub(caller, id).await
@@ -126,11 +129,12 @@ impl Dashboard {
         }
         let mut tx = self.outbox.begin().await.map_err(db::fault)?;
         let cards = store::widgets::of(&*tx, id).await.map_err(db::fault)?;
+        let cards: Vec<WidgetId> = cards.iter().map(|card| trusted(&card.id)).collect();
         store::hubs::remove(&*tx, id).await.map_err(db::fault)?;
-        tell(&mut tx, "hub.deleted", &row).await?;
+        self.tell(&mut tx, "hub.deleted", &row, &[], &cards).await?;
         tx.commit().await.map_err(db::fault)?;
         for card in cards {
-            self.cards.forget(trusted(&card.id));
+            self.cards.forget(card);
         }
         self.publish_hub(id);
         Ok(())
@@ -169,13 +173,20 @@ impl Dashboard {
             Err(cause) => _ = db::fault(cause),
         }
     }
-}
 
-/// Adds news of a hub to a change.
-pub(super) async fn tell(tx: &mut Change, kind: &'static str, hub: &hub::Model) -> Result<(), Fault> {
-    let news =
-        News { kind, subject: hub.id.clone(), workspace: Some(trusted(&hub.workspace)), data: json!({"title": hub.title}) };
-    tx.tell(news).await.map_err(db::fault)
+    /// Adds news of a hub to a change: what the other replicas must read again of its cards, and which are gone.
+    pub(super) async fn tell(
+        &self,
+        tx: &mut Change,
+        kind: &'static str,
+        hub: &hub::Model,
+        renewed: &[WidgetId],
+        gone: &[WidgetId],
+    ) -> Result<(), Fault> {
+        let data = json!({"title": hub.title, "replica": self.replica, "renewed": renewed, "gone": gone});
+        let news = News { kind, subject: hub.id.clone(), workspace: Some(trusted(&hub.workspace)), data };
+        tx.tell(news).await.map_err(db::fault)
+    }
 }
 
 /// A title of a hub or card, without space around it.

@@ -4,6 +4,7 @@ pub mod auth_news;
 pub mod cards;
 pub mod cursor;
 pub mod experiment_news;
+pub mod hub_news;
 pub mod hubs;
 pub mod kinds;
 pub mod news;
@@ -27,6 +28,8 @@ use streams::Streams;
 pub struct Dashboard {
     pub(crate) ctx: Ctx,
     pub(crate) edge: Edge,
+    /// Tells this process from others on the same database.
+    pub(crate) replica: String,
     pub(crate) db: Db,
     pub(crate) outbox: Outbox,
     pub(crate) live: Live,

@@ -1,22 +1,32 @@
-//! Streams to browsers: who may listen to what, asked on subscribing and again when rights may have changed.
+//! Streams to browsers: who may listen to what, asked on subscribing and again when rights may have changed. A topic
+//! that may not be heard is left out, and said to be; the others go on.
 
 use super::{Dashboard, rights, topic::Topic};
-use crate::{store, words::trusted};
+use crate::{
+    store,
+    words::{StreamMessage, trusted},
+};
 use bytes::Bytes;
-use chaoshub_chassis::{db, http::Caller};
+use chaoshub_chassis::{db, http::Caller, live::Live};
 use chaoshub_kernel::{AccountId, Fault, FaultKind, Scope};
 use chrono::TimeDelta;
-use futures::{Stream, StreamExt, future, stream};
+use futures::{
+    Stream, StreamExt, future,
+    stream::{self, BoxStream},
+};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// A stream lasts at least this long, so that a browser whose claim is about to end does not spin.
 const SHORTEST: Duration = Duration::from_secs(5);
+
+/// For how long somebody whom we ask may still remember rights as they were: a replica that has not heard yet.
+const REMEMBERED: Duration = Duration::from_secs(11);
 
 /// How many open streams are looked at again at a time.
 const AT_ONCE: usize = 16;
@@ -31,10 +41,27 @@ struct Open {
     streams: HashMap<u64, Arc<Listener>>,
 }
 
+/// What was asked for, and why some of it may not be heard. No refusal is taken back: who may again, asks again.
+type Rights = BTreeMap<Topic, Option<Fault>>;
+
 struct Listener {
     caller: Caller,
-    topics: Vec<Topic>,
+    rights: watch::Sender<Rights>,
     over: CancellationToken,
+}
+
+/// One stream as it goes out.
+struct Hearing {
+    live: Live,
+    rights: watch::Receiver<Rights>,
+    frames: BoxStream<'static, Bytes>,
+    /// Refusals that go out before anything else.
+    refusals: VecDeque<Bytes>,
+    told: BTreeSet<Topic>,
+    /// The id of the last message that went out.
+    last: Option<String>,
+    until: Instant,
+    _closing: Closing,
 }
 
 /// Takes the stream off the list when the browser is gone.
@@ -69,11 +96,55 @@ impl Streams {
     }
 }
 
+impl Listener {
+    fn heard(&self) -> Vec<Topic> {
+        heard(&self.rights.borrow())
+    }
+}
+
+impl Hearing {
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(refusal) = self.refusals.pop_front() {
+                return Some(refusal);
+            }
+            tokio::select! {
+                biased;
+                // Once it is known where the stream stands, so that nothing is missed between two subscriptions.
+                Ok(()) = self.rights.changed(), if self.last.is_some() => self.tune(),
+                frame = self.frames.next() => {
+                    let frame = frame?;
+                    self.last = id_of(&frame).or(self.last.take());
+                    return Some(frame);
+                }
+            }
+        }
+    }
+
+    /// Goes on, from where it stands, with what may be heard. What still waits of other topics does not go out.
+    fn tune(&mut self) {
+        let rights = self.rights.borrow_and_update();
+        for (topic, refusal) in &*rights {
+            if let Some(fault) = refusal
+                && self.told.insert(*topic)
+            {
+                self.refusals.push_back(frame_of(*topic, fault));
+            }
+        }
+        let names: Vec<_> = heard(&rights).iter().map(Topic::to_string).collect();
+        self.frames = match names.is_empty() {
+            true => stream::empty().boxed(),
+            false => self.live.subscribe(&names, self.last.as_deref(), self.until).boxed(),
+        };
+    }
+}
+
 impl Dashboard {
-    /// What happens on `topics`, from after `since`, until the caller's claim ends or loses its rights.
+    /// What happens on `topics`, from after `since`, until the caller's claim ends. A topic that may not be heard, now or
+    /// later, is left out and said to be.
     ///
     /// # Errors
-    /// `not-found` or `missing-scope` when one of the topics is not the caller's to hear.
+    /// `not-found` or `missing-scope` when none of the topics is the caller's to hear.
     pub async fn listen(
         self: &Arc<Self>,
         caller: Caller,
@@ -82,41 +153,77 @@ impl Dashboard {
     ) -> Result<impl Stream<Item = Bytes> + Send + use<>, Fault> {
         let until = Instant::now() + lasts(caller.claim.expires_at - self.ctx.clock.now());
         let over = self.ctx.tasks.stopping().child_token();
-        let listener = Arc::new(Listener { caller, topics, over });
+        let rights = watch::Sender::new(topics.into_iter().map(|topic| (topic, None)).collect());
+        let listener = Arc::new(Listener { caller, rights, over: over.clone() });
         // On the list before rights are asked, so that no change of rights falls in between.
         let closing = self.streams.add(listener.clone());
-        self.may_hear(&listener.caller, &listener.topics).await?;
-        let names: Vec<_> = listener.topics.iter().map(Topic::to_string).collect();
-        let frames = self.live.subscribe(&names, since, until);
+        self.review(&listener).await?;
+        let topics = listener.heard();
+        if topics.is_empty() {
+            let refusal = listener.rights.borrow().values().flatten().next().cloned();
+            return Err(refusal.unwrap_or_else(|| Fault::not_found("topic")));
+        }
+        let mut hearing = Hearing {
+            live: self.live.clone(),
+            rights: listener.rights.subscribe(),
+            frames: stream::empty().boxed(),
+            refusals: VecDeque::new(),
+            told: BTreeSet::new(),
+            last: since.map(str::to_owned),
+            until,
+            _closing: closing,
+        };
+        hearing.tune();
         // After subscribing, so that what is found out now is heard.
-        self.attend(&listener.topics).await?;
-        let over = listener.over.clone();
-        Ok(frames.take_until(async move { over.cancelled().await }).inspect(move |_| _ = &closing))
+        self.attend(&topics).await?;
+        let frames = stream::unfold(hearing, async |mut hearing| Some((hearing.next().await?, hearing)));
+        Ok(frames.take_until(over.cancelled_owned()))
     }
 
-    /// Asks again, in the background, whether those who listen as `account` still may; everybody, when it is none.
+    /// Asks again, in the background, whether those who listen as `account` still may; everybody, when it is none. And
+    /// once more, when nobody can remember the rights of before.
     pub fn look_again(self: &Arc<Self>, account: Option<AccountId>) {
         let dashboard = self.clone();
         self.ctx.tasks.spawn(async move {
-            let listeners = stream::iter(dashboard.streams.of(account));
-            listeners
-                .for_each_concurrent(AT_ONCE, async |listener| {
-                    if let Err(fault) = dashboard.may_hear(&listener.caller, &listener.topics).await
-                        && refuses(fault.kind)
-                    {
-                        listener.over.cancel();
-                    }
-                })
-                .await;
+            dashboard.review_all(account).await;
+            tokio::time::sleep(REMEMBERED).await;
+            dashboard.review_all(account).await;
         });
     }
 
-    /// Whether the caller may hear all of `topics`.
-    async fn may_hear(&self, caller: &Caller, topics: &[Topic]) -> Result<(), Fault> {
-        future::try_join_all(topics.iter().map(|topic| self.may_hear_one(caller, *topic))).await.map(|_| ())
+    async fn review_all(&self, account: Option<AccountId>) {
+        let listeners = stream::iter(self.streams.of(account));
+        listeners
+            .for_each_concurrent(AT_ONCE, async |listener| {
+                // When nobody could be asked, the claim's end decides.
+                if let Err(fault) = self.review(&listener).await
+                    && fault.kind == FaultKind::Unauthenticated
+                {
+                    listener.over.cancel();
+                }
+            })
+            .await;
     }
 
-    async fn may_hear_one(&self, caller: &Caller, topic: Topic) -> Result<(), Fault> {
+    /// Asks about each topic that is heard, and notes which may not be.
+    ///
+    /// # Errors
+    /// When the caller is nobody any more, or nobody could be asked.
+    async fn review(&self, listener: &Listener) -> Result<(), Fault> {
+        let topics = listener.heard();
+        let answers = future::join_all(topics.iter().map(|topic| self.may_hear(&listener.caller, *topic))).await;
+        let faults = topics.into_iter().zip(answers).filter_map(|(topic, answer)| Some((topic, answer.err()?)));
+        let (refused, mut failed): (Vec<_>, Vec<_>) = faults.partition(|(_, fault)| refuses(fault.kind));
+        listener.rights.send_if_modified(|rights| {
+            let any = !refused.is_empty();
+            rights.extend(refused.into_iter().map(|(topic, fault)| (topic, Some(fault))));
+            any
+        });
+        failed.sort_by_key(|(_, fault)| fault.kind != FaultKind::Unauthenticated);
+        failed.into_iter().next().map_or(Ok(()), |(_, fault)| Err(fault))
+    }
+
+    async fn may_hear(&self, caller: &Caller, topic: Topic) -> Result<(), Fault> {
         match topic {
             Topic::Hub(id) => self.hub_for(caller, id, Scope::HubRead).await.map(|_| ()),
             Topic::Run(id) => self.experiments.run(&caller.signed, id).await.map(|_| ()),
@@ -141,9 +248,26 @@ fn lasts(left: TimeDelta) -> Duration {
     left.to_std().unwrap_or_default().max(SHORTEST)
 }
 
-/// Whether the answer means "no", rather than that nobody could be asked; then the claim's end decides.
+/// Whether the answer means that this one topic may not be heard.
 const fn refuses(kind: FaultKind) -> bool {
-    matches!(kind, FaultKind::NotFound | FaultKind::Forbidden | FaultKind::Unauthenticated | FaultKind::Gone)
+    matches!(kind, FaultKind::NotFound | FaultKind::Forbidden | FaultKind::Gone)
+}
+
+fn heard(rights: &Rights) -> Vec<Topic> {
+    rights.iter().filter(|(_, refusal)| refusal.is_none()).map(|(topic, _)| *topic).collect()
+}
+
+/// Has no id: it is said to this listener alone, and nobody comes back for it.
+fn frame_of(topic: Topic, fault: &Fault) -> Bytes {
+    let message = StreamMessage::Refused { topic: topic.to_string(), code: fault.code.clone() };
+    let json = serde_json::to_string(&message).expect("a message has a JSON form");
+    Bytes::from(format!("event: refused\ndata: {json}\n\n"))
+}
+
+/// The id that a browser would come back with after this frame.
+fn id_of(frame: &[u8]) -> Option<String> {
+    let id = frame.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"id: "))?;
+    String::from_utf8(id.to_vec()).ok()
 }
 
 #[cfg(test)]

@@ -1,10 +1,6 @@
 //! Cards: putting them on a hub, configuring them, taking them off.
 
-use super::{
-    Dashboard,
-    hubs::{check_title, tell},
-    places, rights,
-};
+use super::{Dashboard, hubs::check_title, places, rights};
 use crate::{
     entity::{hub, widget},
     store,
@@ -52,7 +48,7 @@ impl Dashboard {
         };
         store::widgets::add(&*tx, vec![row.clone()]).await.map_err(db::fault)?;
         store::subjects::set(&*tx, id, hub, &selectors).await.map_err(db::fault)?;
-        self.commit(tx, &hub_row).await?;
+        self.commit(tx, &hub_row, &[], &[]).await?;
         Ok(self.shown(row, Instant::now() + self.page_wait).await)
     }
 
@@ -79,7 +75,8 @@ impl Dashboard {
         }
         let changed = store::widgets::get(&*tx, id).await.map_err(db::fault)?;
         let (row, _) = changed.ok_or_else(|| Fault::not_found("widget"))?;
-        self.commit(tx, &hub).await?;
+        let renewed = if selectors.is_some() { &[id][..] } else { &[] };
+        self.commit(tx, &hub, renewed, &[]).await?;
         if selectors.is_some() {
             self.cards.renew(id);
         }
@@ -91,7 +88,7 @@ impl Dashboard {
         let (_, hub) = self.widget_for(caller, id).await?;
         let tx = self.outbox.begin().await.map_err(db::fault)?;
         store::widgets::remove(&*tx, id).await.map_err(db::fault)?;
-        self.commit(tx, &hub).await?;
+        self.commit(tx, &hub, &[], &[id]).await?;
         self.cards.forget(id);
         Ok(())
     }
@@ -104,10 +101,10 @@ impl Dashboard {
     }
 
     /// Ends a change of what lies on a hub.
-    async fn commit(&self, mut tx: Change, hub: &hub::Model) -> Result<(), Fault> {
+    async fn commit(&self, mut tx: Change, hub: &hub::Model, renewed: &[WidgetId], gone: &[WidgetId]) -> Result<(), Fault> {
         let id = trusted(&hub.id);
         store::hubs::change(&*tx, id, store::hubs::Change::default(), self.ctx.clock.now()).await.map_err(db::fault)?;
-        tell(&mut tx, "hub.changed", hub).await?;
+        self.tell(&mut tx, "hub.changed", hub, renewed, gone).await?;
         tx.commit().await.map_err(db::fault)?;
         self.publish_hub(id);
         Ok(())

@@ -144,12 +144,12 @@ async fn a_source_that_comes_back_is_found_without_news() {
 
 #[tokio::test]
 async fn a_source_that_hangs_holds_up_neither_the_page_nor_the_other_cards() {
-    let world = World::with(Config { page_wait_ms: 100, widget_timeout_ms: 300, ..Config::default() }).await;
+    let world = World::with(Config { page_wait_ms: 500, widget_timeout_ms: 700, ..Config::default() }).await;
     world.experiments.hold(true);
     let began = Instant::now();
     let hub = world.default_hub().await;
     let page = world.read(format!("/api/v1/hubs/{hub}")).await;
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     let states: Vec<_> = page["widgets"].as_array().unwrap().iter().map(|card| &card["data"]["state"]).collect();
     assert_eq!(states, ["ready", "error", "error", "ready"]);
     let mut stream = world.listen(&world.viewer, &format!("hub:{hub}")).await;

@@ -1,8 +1,10 @@
 //! Hubs and cards are made, changed and removed.
 
 use crate::world::World;
+use chaoshub_facade::feed::FeedAsk;
 use chaoshub_testkit::http::{delete, get, patch, post};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_new_workspace_gets_its_default_hub_once_even_if_the_news_comes_twice() {
@@ -147,4 +149,16 @@ async fn the_kinds_that_can_be_put_on_a_hub_are_listed_with_their_schemas() {
     let names: Vec<_> = kinds["items"].as_array().unwrap().iter().map(|kind| kind["kind"].as_str().unwrap()).collect();
     assert_eq!(names, ["live-run", "run-status", "experiments", "activity", "text"]);
     assert_eq!(kinds["items"][4]["config_schema"]["required"], json!(["markdown"]));
+}
+
+#[tokio::test]
+async fn news_of_a_hub_say_its_title_as_it_is_now() {
+    let world = World::new().await;
+    let hub = world.hub("One").await;
+    let change = json!({"title": "Two"});
+    world.call(patch(format!("/api/v1/hubs/{hub}")).claim(&world.editor).json(&change)).await;
+    let ask = FeedAsk { after: 0, limit: 10, wait: Duration::ZERO };
+    let news = world.feed.read(&world.auth.service_claim("experiment"), ask).await.unwrap();
+    let told: Vec<_> = news.events.iter().map(|one| (one.kind.as_str(), one.data["title"].as_str().unwrap())).collect();
+    assert_eq!(told, [("hub.created", "One"), ("hub.changed", "Two")]);
 }

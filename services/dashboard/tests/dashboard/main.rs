@@ -4,6 +4,7 @@
 mod cards;
 mod hubs;
 mod news;
+mod replicas;
 mod rights;
 mod stream;
 mod world;

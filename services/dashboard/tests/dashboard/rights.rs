@@ -116,14 +116,13 @@ async fn a_stream_of_what_one_may_not_see_is_refused_whole() {
     let hubs_only = world.auth.token(edda, world.workspace, [Scope::HubRead]);
     let topics = [format!("hub:{hub}"), format!("run:{}", run.id), format!("workspace:{}", world.workspace)];
     let listen = |topics: &str| get(format!("/api/v1/stream?topics={topics}"));
+    assert_eq!(world.call(listen(&topics.join(",")).claim(&world.stranger)).await.status, 404, "none of three");
     for topic in &topics {
         assert_eq!(world.call(listen(topic)).await.status, 401, "{topic}");
         assert_eq!(world.call(listen(topic).claim(&world.stranger)).await.status, 404, "{topic}");
         if !topic.starts_with("hub") {
             assert_eq!(world.call(listen(topic).bearer(&hubs_only)).await.status, 403, "{topic}");
         }
-        let theirs = format!("workspace:{},{topic}", world.auth.workspace("other/place"));
-        assert_eq!(world.call(listen(&theirs).claim(&world.stranger)).await.status, 404, "one of two");
     }
     for bad in ["", "hub:", "clock:1", "hub:run_1", "run:7,"] {
         assert_eq!(world.call(listen(bad).claim(&world.editor)).await.code(), "invalid-topic", "{bad}");

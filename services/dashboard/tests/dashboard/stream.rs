@@ -1,8 +1,11 @@
 //! The stream: what happens reaches those who listen, in order, and nobody else.
 
-use crate::world::World;
-use chaoshub_facade::experiment::{RunId, RunState, Verdict};
-use chaoshub_kernel::Role;
+use crate::world::{Message, World};
+use chaoshub_facade::{
+    auth::{Auth, Proof},
+    experiment::{RunId, RunState, Verdict},
+};
+use chaoshub_kernel::{Clock, Role, Scope};
 use chaoshub_testkit::http::{patch, post};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -135,6 +138,90 @@ async fn who_loses_their_rights_loses_their_stream_and_the_others_keep_theirs() 
     world.auth.end(&world.viewer).await.unwrap();
     world.auth_feed.push("access.changed", vera, None, json!({}));
     theirs.ends().await;
+}
+
+#[tokio::test]
+async fn a_topic_that_may_not_be_heard_is_left_out_and_the_others_flow() {
+    let world = World::new().await;
+    let run = world.run(&world.experiment("One"), 1);
+    let (ours, theirs) = (format!("run:{}", run.id), format!("workspace:{}", world.auth.workspace("other/place")));
+    let gone = format!("run:{}", RunId::new(world.clock.now()));
+    let mut stream = world.open(&world.viewer, &format!("{theirs},{ours},{gone}"), None).await;
+    let mut refused = [stream.next().await, stream.next().await];
+    refused.sort_by_key(|message| message.data["topic"].to_string());
+    for (message, topic) in refused.iter().zip([gone, theirs]) {
+        assert_eq!((message.event.as_str(), &message.data), ("refused", &json!({"topic": topic, "code": "not-found"})));
+    }
+    assert_eq!(stream.next().await, Message::default());
+    world.experiment_feed.push("run.changed", run.id, Some(world.auth.workspace("other/place")), json!({"summary": run}));
+    world.tell("run.changed", &run);
+    for _ in 0..2 {
+        assert_eq!(stream.next().await.data["topic"], ours, "nothing of what is not theirs");
+    }
+    // A token that may read hubs alone hears the hub, and learns why it does not hear the run.
+    let hub = format!("hub:{}", world.default_hub().await);
+    let edda = world.auth.account("edda");
+    let hubs_only = world.auth.token(edda, world.workspace, [Scope::HubRead]);
+    let claim = world.auth.exchange(Proof::ApiToken(hubs_only)).await.unwrap();
+    let mut stream = world.open(&claim, &format!("{hub},{ours}"), None).await;
+    assert_eq!(stream.next_of("refused").await, json!({"topic": ours, "code": "missing-scope"}));
+}
+
+#[tokio::test]
+async fn a_role_that_is_withdrawn_silences_its_own_workspace_alone() {
+    let world = World::new().await;
+    let run = world.run(&world.experiment("One"), 1);
+    let (vera, elsewhere) = (world.auth.account("vera"), world.auth.workspace("other/place"));
+    world.auth.grant(vera, elsewhere, Role::Viewer);
+    let (run_topic, lost) = (format!("run:{}", run.id), format!("workspace:{elsewhere}"));
+    let mut stream = world.listen(&world.viewer, &format!("{run_topic},{lost}")).await;
+    let tell_elsewhere = || world.experiment_feed.push("run.changed", run.id, Some(elsewhere), json!({"summary": run}));
+    tell_elsewhere();
+    assert_eq!(stream.next().await.data["topic"], run_topic);
+    assert_eq!(stream.next().await.data["topic"], lost, "as long as it may");
+
+    world.auth.ungrant(vera, elsewhere);
+    world.auth_feed.push("member.changed", vera, Some(elsewhere), json!({"account": "vera", "role": null}));
+    assert_eq!(stream.next().await, Message { event: "refused".into(), data: json!({"topic": lost, "code": "not-found"}) });
+    assert_eq!(stream.next().await, Message::default(), "the same stream goes on");
+    for _ in 0..2 {
+        let number = tell_elsewhere();
+        world.experiment_feed.dealt_with(number).await;
+    }
+    for _ in 0..2 {
+        assert_eq!(stream.next().await.data["topic"], run_topic, "and what is lost is silent");
+    }
+
+    // Given back, it is heard by whoever asks anew.
+    world.auth.grant(vera, elsewhere, Role::Viewer);
+    let mut again = world.listen(&world.viewer, &lost).await;
+    tell_elsewhere();
+    assert_eq!(again.next().await.data["topic"], lost);
+}
+
+#[tokio::test]
+async fn nothing_is_missed_or_told_twice_when_one_of_several_topics_is_lost() {
+    let world = World::new().await;
+    let mut run = world.run(&world.experiment("One"), 1);
+    let (vera, elsewhere) = (world.auth.account("vera"), world.auth.workspace("other/place"));
+    world.auth.grant(vera, elsewhere, Role::Viewer);
+    let topic = format!("run:{}", run.id);
+    let mut stream = world.listen(&world.viewer, &format!("{topic},workspace:{elsewhere}")).await;
+    // Nobody reads the stream while all of this happens.
+    for done in 1..=6 {
+        if done == 4 {
+            world.auth.ungrant(vera, elsewhere);
+            let news = json!({"account": "vera", "role": null});
+            let number = world.auth_feed.push("member.changed", vera, Some(elsewhere), news);
+            world.auth_feed.dealt_with(number).await;
+        }
+        run.progress.done = done;
+        let number = world.tell("run.changed", &run);
+        world.experiment_feed.dealt_with(number).await;
+    }
+    for done in 1..=6 {
+        assert_eq!(stream.next_of("run").await["run"]["progress"]["done"], done);
+    }
 }
 
 #[tokio::test]

@@ -1,19 +1,29 @@
 //! A dashboard with people around it, and the way in which tests ask and listen.
 
 use axum::{Router, body::Body, http::Request};
-use chaoshub_chassis::{Ctx, claims::ServiceIdentity, db, http::CLAIM_COOKIE, tasks::Tasks};
+use chaoshub_chassis::{
+    claims::ServiceIdentity,
+    db::{self, Db},
+    http::CLAIM_COOKIE,
+    tasks::Tasks,
+};
 use chaoshub_dashboard::{Config, Deps, Migrator, start_on};
-use chaoshub_facade::experiment::{ExperimentSummary, RunSummary};
+use chaoshub_facade::{
+    experiment::{ExperimentSummary, RunSummary},
+    feed::Feed,
+};
 use chaoshub_kernel::{FrozenClock, Role, SignedClaim, WorkspaceId};
 use chaoshub_testkit::{
-    FakeAuth, FakeExperiments, FakeFeed, INTERNAL_KEY, PUBLIC_URL, edge,
+    FakeAuth, FakeExperiments, FakeFeed, INTERNAL_KEY, ctx,
+    database::{database, replicated},
+    edge,
     experiments::{running, written},
     frozen_clock,
     http::{Ask, Reply, call, get, post, served},
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use tower::ServiceExt;
 
 /// Nothing here takes so long.
@@ -26,6 +36,8 @@ pub struct World {
     pub auth_feed: Arc<FakeFeed>,
     pub experiments: Arc<FakeExperiments>,
     pub experiment_feed: Arc<FakeFeed>,
+    /// The dashboard's own news.
+    pub feed: Arc<dyn Feed>,
     pub router: Router,
     pub document: Value,
     pub tasks: Tasks,
@@ -36,14 +48,22 @@ pub struct World {
     pub stranger: SignedClaim,
 }
 
-impl World {
-    /// With the usual settings.
-    pub async fn new() -> Self {
-        Self::with(Config::default()).await
-    }
+/// What stands around a dashboard.
+#[derive(Clone)]
+struct Around {
+    clock: Arc<FrozenClock>,
+    auth: Arc<FakeAuth>,
+    auth_feed: Arc<FakeFeed>,
+    experiments: Arc<FakeExperiments>,
+    experiment_feed: Arc<FakeFeed>,
+    workspace: WorkspaceId,
+    editor: SignedClaim,
+    viewer: SignedClaim,
+    stranger: SignedClaim,
+}
 
-    /// `demo/demo` with its default hub.
-    pub async fn with(config: Config) -> Self {
+impl Around {
+    fn new() -> Self {
         let clock = frozen_clock();
         let auth = FakeAuth::new(clock.clone());
         let (workspace, elsewhere) = (auth.workspace("demo/demo"), auth.workspace("other/place"));
@@ -55,17 +75,52 @@ impl World {
         let editor = person("edda", workspace, Role::Editor);
         let viewer = person("vera", workspace, Role::Viewer);
         let stranger = person("stan", elsewhere, Role::Owner);
-        let experiments = FakeExperiments::new(auth.clone());
-        let auth_feed = FakeFeed::new(auth.verifier(), clock.clone());
-        let experiment_feed = FakeFeed::new(auth.verifier(), clock.clone());
+        Self {
+            experiments: FakeExperiments::new(auth.clone()),
+            auth_feed: FakeFeed::new(auth.verifier(), clock.clone()),
+            experiment_feed: FakeFeed::new(auth.verifier(), clock.clone()),
+            clock,
+            auth,
+            workspace,
+            editor,
+            viewer,
+            stranger,
+        }
+    }
+}
+
+impl World {
+    /// With the usual settings.
+    pub async fn new() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    /// `demo/demo` with its default hub.
+    pub async fn with(config: Config) -> Self {
+        let around = Around::new();
+        let workspace = around.workspace;
+        let world = Self::over(database::<Migrator>("dashboard").await, around, config).await;
+        world.tell_of_workspace(workspace).await;
+        world
+    }
+
+    /// Two processes of the dashboard on one database, with the same people, runs and news around them.
+    pub async fn two() -> [Self; 2] {
+        let databases = replicated::<Migrator>("dashboard").await;
+        let open = || db::open::<Migrator>(&databases, "dashboard");
+        let (one, other) = (open().await.unwrap(), open().await.unwrap());
+        let around = Around::new();
+        let workspace = around.workspace;
+        let worlds =
+            [Self::over(one, around.clone(), Config::default()).await, Self::over(other, around, Config::default()).await];
+        worlds[0].tell_of_workspace(workspace).await;
+        worlds
+    }
+
+    async fn over(db: Db, around: Around, config: Config) -> Self {
+        let Around { clock, auth, auth_feed, experiments, experiment_feed, workspace, editor, viewer, stranger } = around;
         let tasks = Tasks::new();
-        let ctx = Ctx {
-            clock: clock.clone(),
-            data_dir: PathBuf::new(),
-            public_url: PUBLIC_URL.into(),
-            internal_key: INTERNAL_KEY.into(),
-            tasks: tasks.clone(),
-        };
+        let ctx = ctx(clock.clone(), Path::new(""), &tasks);
         let identity = ServiceIdentity::new("dashboard", INTERNAL_KEY.into(), auth.clone(), auth.verifier(), clock.clone());
         let deps = Deps {
             edge: edge(&auth),
@@ -74,25 +129,25 @@ impl World {
             experiment_feed: experiment_feed.clone(),
             identity,
         };
-        let db = db::in_memory::<Migrator>().await.unwrap();
         let service = start_on(db, ctx, config, deps).await.unwrap();
         let (router, document) = service.public.split_for_parts();
-        let world = Self {
+        let document = serde_json::to_value(document).unwrap();
+        let router = served(router);
+        Self {
             clock,
             auth,
             auth_feed,
             experiments,
             experiment_feed,
-            router: served(router),
-            document: serde_json::to_value(document).unwrap(),
+            feed: service.feed,
+            router,
+            document,
             tasks,
             workspace,
             editor,
             viewer,
             stranger,
-        };
-        world.tell_of_workspace(workspace).await;
-        world
+        }
     }
 
     /// Auth tells that `demo/demo` was made.

@@ -2,7 +2,7 @@
 
 use crate::{
     service::{
-        Experiment,
+        Experiment, no_cursor,
         outside::{OpenedRun, OutsideRun},
         runs::{NewRun, StopMode},
         view::Run,
@@ -48,13 +48,12 @@ pub(super) async fn list(
     Query(ask): Query<List>,
 ) -> Answer<Json<Page<RunSummary>>> {
     let access = caller.need(ask.workspace.parse()?, Scope::RunRead).await?;
-    let before = ask.after.as_deref().map(str::parse).transpose();
     let filter = Filter {
         experiment: ask.experiment,
         state: ask.state,
         verdict: ask.verdict,
         active: false,
-        before: before.map_err(|_| Fault::invalid("invalid-cursor", "`after` is not a cursor of this list"))?,
+        before: ask.after.as_deref().map(str::parse).transpose().map_err(|_| no_cursor())?,
         limit: PageAsk { limit: ask.limit, after: None }.limit(),
     };
     Ok(Json(service.runs(&access, filter).await?))

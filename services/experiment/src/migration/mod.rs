@@ -4,7 +4,7 @@ mod m01_experiments;
 mod m02_runs;
 mod m03_paths;
 
-use chaoshub_chassis::outbox;
+use chaoshub_chassis::{lease, outbox};
 use sea_orm_migration::prelude::*;
 
 /// Brings the experiment database up to date.
@@ -18,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m01_experiments::Migration),
             Box::new(m02_runs::Migration),
             Box::new(m03_paths::Migration),
+            Box::new(lease::migration::Migration),
         ]
     }
 }

@@ -20,6 +20,9 @@ use std::{collections::BTreeMap, sync::Arc};
 /// The name under which the hub itself adds events.
 pub(super) const HUB: &str = "hub";
 
+/// Senders that a run may have besides the hub: its control module, and perhaps some of its own.
+const MOST_SENDERS: usize = 16;
+
 /// Events with particulars larger than this are told without their output; whoever wants it asks for the event.
 const LARGEST_TOLD: usize = 8 << 10;
 
@@ -109,7 +112,9 @@ impl Experiment {
                 None => self.replay(&**change, run).await?,
             };
             place(&mut row, &observed, &fresh).map_err(fault)?;
-            self.observed.insert(run, (row.events, Arc::new(observed)));
+            // Once it is lasting: what is numbered here and comes to nothing, another process numbers otherwise.
+            let (held, digested) = (self.observed.clone(), (row.events, Arc::new(observed)));
+            change.then(move || held.insert(run, digested));
         }
         store::runs::update(&**change, row.clone()).await.map_err(fault)?;
         if repeat && fresh.is_empty() {
@@ -147,6 +152,14 @@ impl Experiment {
             }
         }
     }
+}
+
+/// Whether the sender is known to the run, or there is room for one more.
+pub(super) fn may_send(row: &run::Model, sender: &str) -> bool {
+    let known = |senders: &serde_json::Map<String, Value>| {
+        senders.contains_key(sender) || senders.keys().filter(|name| *name != HUB).count() < MOST_SENDERS
+    };
+    row.senders.as_object().is_none_or(known)
 }
 
 fn follow_up(known: &Observed, fresh: &[event::Model]) -> Result<Observed, Fault> {

@@ -1,6 +1,11 @@
 //! Ending a run: what is left of it is fetched and kept, then the verdict is computed, in one transaction with its news.
 
-use super::{Experiment, append::Incoming, ingest, launch, view, view::Note};
+use super::{
+    Experiment,
+    append::{Incoming, may_send},
+    ingest, launch, view,
+    view::Note,
+};
 use crate::{
     entity::run,
     store::{self, objects::Large, runs as rows},
@@ -23,6 +28,9 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 /// The largest file that is fetched from a run's folder, bytes.
 const LARGEST_FILE: u64 = 64 << 20;
 
+/// The largest event that a run may leave, bytes: what the hub takes in one body.
+const LARGEST_LINE: usize = 2 << 20;
+
 /// Fetched at once, bytes.
 const PIECE: u64 = 4 << 20;
 
@@ -32,12 +40,12 @@ impl Experiment {
         let row = rows::get(&self.db, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         let redactor = self.redactor_of(&row).await?;
         let log = self.fetch(job.id, "output.log").await?.unwrap_or_default();
-        self.objects.put(run, Large::Log, clean(redactor.clone(), log).await?).await?;
+        self.objects.put(run, Large::Log, clean(redactor.clone(), log, Redactor::bytes).await?).await?;
         if let Some(events) = self.fetch(job.id, launch::EVENTS_FILE).await? {
-            self.catch_up(run, &redactor, &events).await?;
+            self.catch_up(run, redactor.clone(), events).await?;
         }
         let journal = match self.fetch(job.id, launch::JOURNAL_FILE).await? {
-            Some(journal) => Some(clean(redactor, journal).await?),
+            Some(journal) => Some(clean(redactor, journal, Redactor::json).await?),
             None => None,
         };
         let exit = job.exit.clone();
@@ -45,6 +53,8 @@ impl Experiment {
             Some(_) if row.stop_requested_at.is_some() => {
                 Ending::StoppedByUs { killed: row.stop_step.as_deref() == Some("kill") }
             }
+            // The wall clock is the hub's, too; its ladder ends with SIGKILL.
+            Some(exit) if exit.over_time => Ending::StoppedByUs { killed: exit.signal == Some(9) },
             Some(exit) => Ending::Exited { code: exit.code, signal: exit.signal },
             None => Ending::Silent,
         };
@@ -79,8 +89,8 @@ impl Experiment {
             Some(bytes) => Some(self.keep_journal(run, bytes).await?),
             None => None,
         };
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let row = rows::get(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let mut change = self.begin().await?;
+        let row = rows::locked(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         let state: RunState = store::read(&row.state).map_err(fault)?;
         let lost = row.verdict.as_deref() == Some(Verdict::Lost.as_str());
         if state != RunState::Ended || lost {
@@ -141,7 +151,10 @@ impl Experiment {
         row.raw_status = journal.as_ref().and_then(|journal| journal.status.clone());
         row.current = None;
         row.phase = None;
-        row.ended_at = Some(journal.as_ref().and_then(|journal| journal.end).unwrap_or_else(|| self.clock.now()));
+        let now = self.clock.now();
+        let end = journal.as_ref().and_then(|journal| journal.end);
+        // By the clock of the run, but not where its token would outlive it.
+        row.ended_at = end.filter(|end| row.token_hash.is_none() || *end <= now).or(Some(now));
         if let Some(journal) = journal {
             row.started_at = row.started_at.or(journal.start);
             row.done = row.done.max(played(&journal));
@@ -150,7 +163,7 @@ impl Experiment {
             row.chaoslib = row.chaoslib.take().or(journal.chaoslib);
         }
         let about = json!({"verdict": row.verdict, "reasons": row.reasons, "warnings": row.warnings, "sentence": row.sentence});
-        said.push(Incoming::hub(self.clock.now(), "run.ended", about));
+        said.push(Incoming::hub(now, "run.ended", about));
         let row = self.append_within(change, row, said).await?;
         tell_end(change, &row).await?;
         Ok(row)
@@ -172,22 +185,21 @@ impl Experiment {
     }
 
     /// Appends the events of a run's own file that never arrived.
-    async fn catch_up(&self, run: RunId, redactor: &Redactor, file: &[u8]) -> Result<(), Fault> {
-        let mut by_sender: BTreeMap<String, Vec<Incoming>> = BTreeMap::new();
-        for line in file.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            // The last line may be cut where the process was killed; what the run could not send, it cannot leave either.
-            let Ok(FiledEvent { sender, sent }) = serde_json::from_slice(line) else { continue };
-            if ingest::names_a_sender(&sender) && ingest::is_an_event(&sent) {
-                by_sender.entry(sender.clone()).or_default().push(ingest::incoming(redactor, sender, sent));
-            }
-        }
-        for (sender, mut events) in by_sender {
+    async fn catch_up(&self, run: RunId, redactor: Arc<Redactor>, file: Bytes) -> Result<(), Fault> {
+        let by_sender = tokio::task::spawn_blocking(move || filed(&redactor, &file)).await.map_err(|_| Fault::internal())?;
+        let row = rows::get(&self.db, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        // Those that are known come first; then there may be room for some more.
+        let (known, new): (Vec<_>, Vec<_>) = by_sender.into_iter().partition(|(sender, _)| row.senders.get(sender).is_some());
+        for (sender, mut events) in known.into_iter().chain(new) {
             events.sort_by_key(|event| event.seq);
             while !events.is_empty() {
                 let rest = events.split_off(events.len().min(ingest::LARGEST_BATCH));
                 let some = std::mem::replace(&mut events, rest);
-                let mut change = self.outbox.begin().await.map_err(fault)?;
-                let row = rows::get(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+                let mut change = self.begin().await?;
+                let row = rows::locked(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+                if !may_send(&row, &sender) {
+                    return Ok(());
+                }
                 let through = row.senders.get(&sender).and_then(serde_json::Value::as_i64).unwrap_or(0);
                 if some.last().and_then(|event| event.seq).unwrap_or(0) > through {
                     self.append_within(&mut change, row, some).await?;
@@ -232,9 +244,25 @@ fn played(journal: &Journal) -> i64 {
     super::runs::to_i64(probes + journal.run.len() + journal.rollbacks.len())
 }
 
+/// The events of a run's own file, by sender.
+fn filed(redactor: &Redactor, file: &[u8]) -> BTreeMap<String, Vec<Incoming>> {
+    let mut by_sender: BTreeMap<String, Vec<Incoming>> = BTreeMap::new();
+    for line in file.split(|byte| *byte == b'\n').filter(|line| line.len() <= LARGEST_LINE) {
+        // The last line may be cut where the process was killed; what the run could not send, it cannot leave either.
+        let Ok(FiledEvent { sender, sent }) = serde_json::from_slice(line) else { continue };
+        if ingest::names_a_sender(&sender) && ingest::is_an_event(&sent) {
+            by_sender.entry(sender.clone()).or_default().push(ingest::incoming(redactor, sender, sent));
+        }
+    }
+    by_sender
+}
+
+/// How a redactor takes secrets out of bytes of a kind.
+type TakeOut = for<'a> fn(&Redactor, &'a [u8]) -> Cow<'a, [u8]>;
+
 /// The bytes without secrets. They may be many.
-pub(super) async fn clean(redactor: Arc<Redactor>, bytes: Bytes) -> Result<Bytes, Fault> {
-    let clean = move || match redactor.bytes(&bytes) {
+pub(super) async fn clean(redactor: Arc<Redactor>, bytes: Bytes, take_out: TakeOut) -> Result<Bytes, Fault> {
+    let clean = move || match take_out(&redactor, &bytes) {
         Cow::Owned(clean) => clean.into(),
         Cow::Borrowed(_) => bytes.clone(),
     };

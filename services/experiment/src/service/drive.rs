@@ -1,5 +1,5 @@
 //! The reconciler of runs. It takes no input: it looks at every run that has not ended and moves each one step on.
-//! Killed anywhere, the next turn finishes.
+//! Killed anywhere, the next turn finishes, in this process or in another that takes the lease.
 
 use super::{
     Experiment,
@@ -13,7 +13,7 @@ use crate::{
     store::{self, runs as rows},
     toolkit::Ending,
 };
-use chaoshub_chassis::{db::fault, tasks::Tasks};
+use chaoshub_chassis::{db::fault, lease::Fence, tasks::Tasks};
 use chaoshub_facade::{
     experiment::{Origin, Phase, RunId, RunState},
     launcher::{JobId, JobState},
@@ -21,7 +21,10 @@ use chaoshub_facade::{
 use chaoshub_kernel::{Fault, FaultKind};
 use chrono::TimeDelta;
 use serde_json::json;
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 /// The timer behind the nudges; also how soon a step of stopping is due at the latest.
 const TURN: Duration = Duration::from_secs(1);
@@ -36,22 +39,25 @@ impl Experiment {
     /// Keeps runs moving until the tasks are stopped.
     pub fn drive(&self, tasks: &Tasks) {
         let this = self.clone();
-        let mut first = true;
+        let led = Arc::<Mutex<Option<Fence>>>::default();
         tasks.reconcile(self.nudge.clone(), TURN, move || {
-            let this = this.clone();
-            let adopt = std::mem::take(&mut first);
+            let (this, led) = (this.clone(), led.clone());
             async move {
                 this.turns.begin();
-                if adopt {
-                    this.adopt().await;
+                if let Some(fence) = this.lease.held().await {
+                    let before = led.lock().expect("no panic happens under this lock").replace(fence);
+                    let driver = Self { fence: Some(fence), ..this.clone() };
+                    if before != Some(fence) {
+                        driver.adopt().await;
+                    }
+                    driver.turn().await;
                 }
-                this.turn().await;
                 this.turns.done();
             }
         });
     }
 
-    /// Says of each run that went on without us that it is looked after again.
+    /// Says of each run that went on without us, or with another process, that it is looked after again.
     async fn adopt(&self) {
         let runs = rows::unfinished(&self.db).await.map_err(fault).unwrap_or_default();
         for row in runs.into_iter().filter(|row| row.job.is_some()) {
@@ -64,8 +70,8 @@ impl Experiment {
     }
 
     async fn say(&self, id: RunId, said: Incoming) -> Result<(), Fault> {
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let mut change = self.begin().await?;
+        let row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         self.append_within(&mut change, row, vec![said]).await?;
         change.commit().await.map_err(fault)
     }
@@ -116,9 +122,11 @@ impl Experiment {
     /// Gives the run a token and a job. The job's id is written down before it starts, so that it is never started twice.
     async fn start(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
         let claim = self.identity.claim().await?;
-        let readiness = self.launcher.ready(&claim).await?;
-        if !readiness.ready {
-            return self.say_waiting(id, &readiness.detail.unwrap_or_default()).await;
+        match self.launcher.ready(&claim).await {
+            Ok(readiness) if readiness.ready => {}
+            Ok(readiness) => return self.say_waiting(id, &readiness.detail.unwrap_or_default()).await,
+            Err(gone) if gone.kind == FaultKind::Unavailable => return self.say_waiting(id, &gone.detail).await,
+            Err(fault) => return Err(fault),
         }
         let token = match self.tokens.get(&id) {
             Some(token) if row.job.is_some() => token,
@@ -133,8 +141,8 @@ impl Experiment {
     /// Writes down that the run is given to this job, with a fresh token. None when somebody else has moved it on.
     async fn promise(&self, id: RunId, seen: Option<&str>, job: JobId) -> Result<Option<String>, Fault> {
         let token = launch::new_token();
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         let state: RunState = store::read(&row.state).map_err(fault)?;
         if row.job.as_deref() != seen || state >= RunState::Stopping {
             return Ok(None);
@@ -170,8 +178,8 @@ impl Experiment {
 
     async fn say_waiting(&self, id: RunId, why: &str) -> Result<(), Fault> {
         let sentence = format!("Waiting to start: {}.", why.trim_end_matches('.'));
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         if row.sentence == sentence || store::read::<RunState>(&row.state).map_err(fault)? >= RunState::Running {
             return Ok(());
         }
@@ -242,8 +250,8 @@ impl Experiment {
                 Ok(_) => {}
             }
         }
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         row.stop_step = Some(store::write(step));
         row.stop_step_at = Some(now);
         self.append_within(&mut change, row, vec![Incoming::hub(now, "stop.step", json!({ "step": step }))]).await?;

@@ -1,7 +1,7 @@
 //! Keeping experiments: every saved change is a version, and none is ever overwritten.
 
 use super::{
-    Experiment, view,
+    Experiment, no_cursor, view,
     view::{Version, VersionDetail},
 };
 use crate::{
@@ -9,12 +9,17 @@ use crate::{
     store::{self, experiments as rows},
     toolkit::{Document, Format, Problem, Severity},
 };
-use chaoshub_chassis::{db::fault, http::Caller, outbox::News};
+use chaoshub_chassis::{
+    db::fault,
+    http::Caller,
+    outbox::{Change, News},
+};
 use chaoshub_facade::{
     auth::{Access, WorkspaceRef},
     experiment::{ExperimentId, ExperimentSummary},
 };
 use chaoshub_kernel::{Fault, FaultKind, Page, PageAsk, Scope, WorkspaceId};
+use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
 
 /// The largest experiment that is kept, bytes.
@@ -34,8 +39,9 @@ impl Experiment {
         search: Option<&str>,
         ask: &PageAsk,
     ) -> Result<Page<ExperimentSummary>, Fault> {
-        let found = rows::list(&self.db, workspace, search, ask).await.map_err(fault)?;
-        let page = Page::cut(found, ask.limit(), |row| format!("{}|{}", row.updated_at.to_rfc3339(), row.id));
+        let before = ask.after.as_deref().map(read_cursor).transpose()?;
+        let found = rows::list(&self.db, workspace, search, before, ask.limit() + 1).await.map_err(fault)?;
+        let page = Page::cut(found, ask.limit(), |row| write_cursor(row.updated_at, &row.id));
         let ids: Vec<String> = page.items.iter().map(|row| row.id.clone()).collect();
         let mut marks = store::runs::marks(&self.db, &ids).await.map_err(fault)?;
         let mut items = Vec::with_capacity(ids.len());
@@ -63,22 +69,35 @@ impl Experiment {
         format: Format,
     ) -> Result<view::Experiment, Fault> {
         access.need(Scope::ExperimentWrite)?;
-        self.keep(access.workspace, &caller.claim.name, source, format).await
+        let document = accept(&source, format)?;
+        let mut change = self.begin().await?;
+        let kept = self.keep(&mut change, access.workspace, &caller.claim.name, &document, source, format).await?;
+        change.commit().await.map_err(fault)?;
+        Ok(kept)
     }
 
     /// Gives a workspace that never had an experiment these ones.
     pub async fn seed(&self, workspace: WorkspaceId, by: &str, sources: &[&str]) -> Result<(), Fault> {
-        if rows::any(&self.db, workspace).await.map_err(fault)? {
+        let mut change = self.begin().await?;
+        if rows::any(&*change, workspace).await.map_err(fault)? {
             return Ok(());
         }
         for source in sources {
-            self.keep(workspace, by, source.as_bytes().to_vec(), Format::Yaml).await?;
+            let document = accept(source.as_bytes(), Format::Yaml)?;
+            self.keep(&mut change, workspace, by, &document, source.as_bytes().to_vec(), Format::Yaml).await?;
         }
-        Ok(())
+        change.commit().await.map_err(fault)
     }
 
-    async fn keep(&self, workspace: WorkspaceId, by: &str, source: Vec<u8>, format: Format) -> Result<view::Experiment, Fault> {
-        let document = accept(&source, format)?;
+    async fn keep(
+        &self,
+        change: &mut Change,
+        workspace: WorkspaceId,
+        by: &str,
+        document: &Document,
+        source: Vec<u8>,
+        format: Format,
+    ) -> Result<view::Experiment, Fault> {
         let now = self.clock.now();
         let id = ExperimentId::new(now);
         let row = entity::experiment::Model {
@@ -93,11 +112,9 @@ impl Experiment {
             archived_at: None,
         };
         let version = self.version_row(id, 1, source, format, by);
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        rows::insert(&*change, row.clone()).await.map_err(fault)?;
-        rows::insert_version(&*change, version.clone()).await.map_err(fault)?;
+        rows::insert(&**change, row.clone()).await.map_err(fault)?;
+        rows::insert_version(&**change, version.clone()).await.map_err(fault)?;
         change.tell(news("experiment.created", &row, by, workspace)).await.map_err(fault)?;
-        change.commit().await.map_err(fault)?;
         view::experiment(view::experiment_summary(&row, Vec::new()).map_err(fault)?, &version, true)
     }
 
@@ -129,7 +146,7 @@ impl Experiment {
         access.need(Scope::ExperimentWrite)?;
         let document = accept(&source, format)?;
         let by = &caller.claim.name;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut change = self.begin().await?;
         // Read again inside: the one seen before may have been changed meanwhile.
         let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("experiment"))?;
         if row.version != based_on {
@@ -162,7 +179,7 @@ impl Experiment {
     pub async fn archive(&self, caller: &Caller, id: ExperimentId, archived: bool) -> Result<view::Experiment, Fault> {
         let (_, access) = self.reach(caller, id).await?;
         access.need(Scope::ExperimentWrite)?;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut change = self.begin().await?;
         let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("experiment"))?;
         if row.archived_at.is_some() != archived {
             row.archived_at = archived.then(|| self.clock.now());
@@ -179,7 +196,8 @@ impl Experiment {
     pub async fn versions(&self, caller: &Caller, id: ExperimentId, ask: &PageAsk) -> Result<Page<Version>, Fault> {
         let (_, access) = self.reach(caller, id).await?;
         access.need(Scope::ExperimentRead)?;
-        let found = rows::versions(&self.db, id, ask).await.map_err(fault)?;
+        let before = ask.after.as_deref().map(str::parse).transpose().map_err(|_| no_cursor())?;
+        let found = rows::versions(&self.db, id, before, ask.limit() + 1).await.map_err(fault)?;
         let page = Page::cut(found, ask.limit(), |row| row.number.to_string());
         let items = page.items.iter().map(view::version).collect::<Result<_, _>>().map_err(fault)?;
         Ok(Page { items, next: page.next })
@@ -217,6 +235,16 @@ impl Experiment {
             created_by: by.to_owned(),
         }
     }
+}
+
+/// Where a page of experiments ends: when its last one was changed, and its id.
+fn write_cursor(at: DateTime<Utc>, id: &str) -> String {
+    format!("{}|{id}", at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+fn read_cursor(text: &str) -> Result<(DateTime<Utc>, &str), Fault> {
+    let (at, id) = text.split_once('|').ok_or_else(no_cursor)?;
+    Ok((at.parse().map_err(|_| no_cursor())?, id))
 }
 
 /// A text that may be kept, or every problem that stands against it.

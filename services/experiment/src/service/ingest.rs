@@ -1,10 +1,14 @@
 //! What control modules send while a run goes on: batches of events, answered with what is wanted of the run.
 
-use super::{Experiment, append::Incoming, runs::StopMode};
+use super::{
+    Experiment,
+    append::{Incoming, may_send},
+    runs::StopMode,
+};
 use crate::{
     entity::run,
     store::{self, runs as rows},
-    toolkit::{Ending, Redactor},
+    toolkit::{self, Ending, Redactor},
 };
 use chaoshub_chassis::{db::fault, http::Caller};
 use chaoshub_facade::experiment::{Origin, Phase, RunId, RunState, Verdict};
@@ -101,8 +105,11 @@ impl Experiment {
         let incoming = batch.events.into_iter().map(|sent| incoming(&redactor, batch.sender.clone(), sent));
         let incoming: Vec<_> = incoming.collect();
         let last = incoming.iter().filter_map(|event| event.seq).max().unwrap_or(0);
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        if !may_send(&row, &batch.sender) {
+            return Err(Fault::invalid("invalid-batch", "the run has as many senders already as it may have"));
+        }
         row.last_seen_at = now;
         let row = self.append_within(&mut change, row, incoming).await?;
         change.commit().await.map_err(fault)?;
@@ -171,7 +178,7 @@ pub(super) fn names_a_sender(text: &str) -> bool {
 
 /// Whether it has the form of an event.
 pub(super) fn is_an_event(event: &SentEvent) -> bool {
-    event.seq >= 1 && plain(&event.kind) && event.data.is_object()
+    event.seq >= 1 && toolkit::writable(event.at) && plain(&event.kind) && event.data.is_object()
 }
 
 fn plain(text: &str) -> bool {
@@ -187,7 +194,7 @@ fn check(batch: &EventBatch) -> Result<(), Fault> {
         return bad("a batch has at most 1000 events");
     }
     if !batch.events.iter().all(is_an_event) {
-        return bad("an event has a `seq` from 1, a `kind` and `data` that is an object");
+        return bad("an event has a `seq` from 1, a time of RFC 3339 as `at`, a `kind` and `data` that is an object");
     }
     Ok(())
 }

@@ -57,8 +57,9 @@ impl Experiment {
             argv.extend(["--var-file", "parameters.json"].map(str::to_owned));
         }
         argv.push(experiment_file.to_owned());
+        let url = self.config.run_url.as_deref().unwrap_or(&self.edge.public_url);
         let mut env = BTreeMap::from([
-            ("CHAOSHUB_URL".to_owned(), self.edge.public_url.to_string()),
+            ("CHAOSHUB_URL".to_owned(), url.to_owned()),
             ("CHAOSHUB_RUN".to_owned(), row.id.clone()),
             ("CHAOSHUB_TOKEN".to_owned(), token),
             ("CHAOSHUB_EVENTS".to_owned(), EVENTS_FILE.to_owned()),

@@ -20,9 +20,16 @@ use crate::{
     store::objects::Objects,
     toolkit::{Observed, Redactor},
 };
-use chaoshub_chassis::{Edge, claims::ServiceIdentity, db::Db, outbox::Outbox, tasks::Nudge};
+use chaoshub_chassis::{
+    Edge,
+    claims::ServiceIdentity,
+    db::{Db, fault},
+    lease::{Fence, Lease},
+    outbox::{Change, Outbox},
+    tasks::Nudge,
+};
 use chaoshub_facade::{experiment::RunId, launcher::Launcher};
-use chaoshub_kernel::Clock;
+use chaoshub_kernel::{Clock, Fault};
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use std::sync::Arc;
@@ -45,10 +52,30 @@ pub struct Experiment {
     pub(crate) redactors: Cache<RunId, Arc<Redactor>>,
     /// The tokens of jobs that may not have reached the launcher yet; elsewhere only their hashes are.
     pub(crate) tokens: Cache<RunId, String>,
+    /// Whose the reconciling is, among all processes on this database.
+    pub(crate) lease: Lease,
+    /// The reconciler's own number: with it, nothing is changed once another process reconciles.
+    pub(crate) fence: Option<Fence>,
     /// Wakes the reconciler of runs.
     pub(crate) nudge: Nudge,
     /// How often the reconciler has looked.
     pub(crate) turns: Turns,
     /// Silence is counted from here at the earliest: while the hub was away nobody could be heard.
     pub(crate) listening_since: DateTime<Utc>,
+}
+
+impl Experiment {
+    /// Begins a change.
+    async fn begin(&self) -> Result<Change, Fault> {
+        let change = self.outbox.begin().await.map_err(fault)?;
+        if let Some(fence) = self.fence {
+            self.lease.confirm(&*change, fence).await?;
+        }
+        Ok(change)
+    }
+}
+
+/// What is given as `after` and is no `next` of the list.
+pub(crate) fn no_cursor() -> Fault {
+    Fault::invalid("invalid-cursor", "`after` is not a cursor of this list")
 }

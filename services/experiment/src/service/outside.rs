@@ -61,7 +61,7 @@ impl Experiment {
     pub async fn open(&self, caller: &Caller, id: RunId, ask: OutsideRun) -> Result<(OpenedRun, bool), Fault> {
         let workspace: WorkspaceRef = ask.workspace.parse()?;
         let access = caller.need(workspace, Scope::RunIngest).await?;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut change = self.begin().await?;
         if let Some(known) = rows::get(&*change, id).await.map_err(fault)? {
             if known.workspace != access.workspace.to_string() {
                 return Err(Fault::not_found("run"));
@@ -69,8 +69,9 @@ impl Experiment {
             return Ok((self.opened(id, known.number, &access), false));
         }
         let mut experiment = ask.experiment;
+        let redactor = secrets::redactor_for(Some(&experiment));
         secrets::mask(&mut experiment);
-        Redactor::default().value(&mut experiment);
+        redactor.value(&mut experiment);
         let title = experiment.get("title").and_then(Value::as_str).unwrap_or("An experiment without a title").to_owned();
         let planned = toolkit::plan(&experiment);
         let row = run::Model {
@@ -80,7 +81,7 @@ impl Experiment {
             plan: json!(planned),
             node: ask.node.clone(),
             chaoslib: ask.chaoslib.clone(),
-            started_at: ask.started_at,
+            started_at: ask.started_at.filter(|at| toolkit::writable(*at)),
             manifest: json!({
                 "experiment": experiment, "chaostoolkit": ask.chaostoolkit, "python": ask.python,
             }),
@@ -127,7 +128,7 @@ impl Experiment {
             ..self.blank(id, access.workspace, Origin::Upload, &caller.claim.name)
         };
         let left = self.keep_journal(id, journal).await?;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut change = self.begin().await?;
         // Asked again inside: somebody may have brought the same one meanwhile.
         if let Some(row) = rows::by_journal(&*change, access.workspace, &digest).await.map_err(fault)? {
             return known(row);
@@ -164,6 +165,6 @@ async fn accept(bytes: Bytes) -> Result<(Journal, Bytes), Fault> {
     let read = tokio::task::spawn_blocking(move || Journal::read(&again)).await.map_err(|_| Fault::internal())?;
     let journal = read.map_err(|why| Fault::invalid("invalid-journal", why.to_string()))?;
     let redactor = secrets::redactor_for(Some(&journal.experiment));
-    let clean = close::clean(Arc::new(redactor), bytes).await?;
+    let clean = close::clean(Arc::new(redactor), bytes, Redactor::json).await?;
     Ok((journal, clean))
 }

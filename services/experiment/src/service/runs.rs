@@ -4,7 +4,7 @@ use super::{Experiment, append::Incoming, view};
 use crate::{
     entity::run,
     store::{self, objects::Large, runs as rows},
-    toolkit::{Document, PlannedActivity},
+    toolkit::{Document, PlannedActivity, Redactor},
 };
 use bytes::Bytes;
 use chaoshub_chassis::{db::fault, http::Caller, outbox::News};
@@ -104,7 +104,7 @@ impl Experiment {
             idempotency_key: key.clone(),
             ..self.blank(RunId::new(self.clock.now()), access.workspace, Origin::Hub, by)
         };
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let mut change = self.begin().await?;
         if let Some(key) = &key
             && let Some(known) = rows::by_key(&*change, access.workspace, key).await.map_err(fault)?
         {
@@ -178,8 +178,8 @@ impl Experiment {
         let (_, access) = self.reach_run(caller, id).await?;
         access.need(Scope::RunStop)?;
         let by = &caller.claim.name;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         let state: RunState = store::read(&row.state).map_err(fault)?;
         if state == RunState::Ended {
             return Err(Fault::conflict("run-ended", "the run has already ended"));
@@ -212,10 +212,7 @@ impl Experiment {
         let (row, access) = self.reach_run(caller, id).await?;
         access.need(Scope::RunRead)?;
         if row.ended_at.is_some() {
-            let log = self.objects.get(id, Large::Log).await?.unwrap_or_default();
-            let start = usize::try_from(from).unwrap_or(usize::MAX).min(log.len());
-            let end = log.len().min(start.saturating_add(usize::try_from(LOG_PIECE).unwrap_or(usize::MAX)));
-            return Ok((log.slice(start..end), end as u64));
+            return self.objects.piece(id, Large::Log, from, LOG_PIECE).await;
         }
         let Some(job) = row.job.as_deref().and_then(|job| job.parse().ok()) else {
             return Ok((Bytes::new(), from));
@@ -224,8 +221,9 @@ impl Experiment {
         let ask = ReadFile { job, name: "output.log".to_owned(), from, limit: LOG_PIECE };
         match self.launcher.read(&claim, ask).await {
             Ok(chunk) => {
-                // Cut at the end of a line, so that no secret is torn in two and missed.
-                let whole = chunk.bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+                // Cut at the end of a line and before a key that goes on, so that no secret is torn in two and missed.
+                let lines = chunk.bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+                let whole = Redactor::settled(&chunk.bytes[..lines]);
                 let whole = if whole == 0 && chunk.bytes.len() as u64 == LOG_PIECE { chunk.bytes.len() } else { whole };
                 let redactor = self.redactor_of(&row).await?;
                 Ok((redactor.bytes(&chunk.bytes[..whole]).into_owned().into(), from + whole as u64))

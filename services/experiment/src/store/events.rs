@@ -1,6 +1,7 @@
 //! Queries on the events of a run.
 
 use crate::entity::event::{self, Column};
+use chaoshub_chassis::db::storable;
 use chaoshub_facade::experiment::RunId;
 use sea_orm::{
     DbErr, IntoActiveModel, QueryOrder, QuerySelect,
@@ -18,7 +19,7 @@ const ROWS: usize = 500;
 /// When the database fails, or one of them is there already.
 pub async fn insert(db: &impl ConnectionTrait, rows: Vec<event::Model>) -> Result<(), DbErr> {
     for some in rows.chunks(ROWS) {
-        let some = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        let some = some.iter().cloned().map(|row| storable(db, row.into_active_model()));
         event::Entity::insert_many::<event::ActiveModel, _>(some).exec_without_returning(db).await?;
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! Queries on experiments and versions.
 
 use crate::entity::{experiment, version};
+use chaoshub_chassis::db::storable;
 use chaoshub_facade::experiment::ExperimentId;
-use chaoshub_kernel::{PageAsk, WorkspaceId};
+use chaoshub_kernel::WorkspaceId;
 use sea_orm::{
     DbErr, IntoActiveModel, QueryOrder, QuerySelect,
     entity::prelude::*,
@@ -22,7 +23,7 @@ pub async fn get(db: &impl ConnectionTrait, id: ExperimentId) -> Result<Option<e
 /// # Errors
 /// When the database fails.
 pub async fn insert(db: &impl ConnectionTrait, row: experiment::Model) -> Result<(), DbErr> {
-    experiment::Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(|_| ())
+    experiment::Entity::insert(storable(db, row.into_active_model())).exec_without_returning(db).await.map(|_| ())
 }
 
 /// Saves the whole row.
@@ -30,11 +31,11 @@ pub async fn insert(db: &impl ConnectionTrait, row: experiment::Model) -> Result
 /// # Errors
 /// When the database fails.
 pub async fn update(db: &impl ConnectionTrait, row: experiment::Model) -> Result<(), DbErr> {
-    row.into_active_model().reset_all().update(db).await.map(|_| ())
+    storable(db, row.into_active_model().reset_all()).update(db).await.map(|_| ())
 }
 
 /// A workspace's experiments that are not archived, last changed first; `search` looks into title and tags.
-/// Reads one more than asked for. The cursor is the last row's `updated_at|id`.
+/// At most `limit` of those that come after the row of `before`, by its `updated_at` and id.
 ///
 /// # Errors
 /// When the database fails.
@@ -42,7 +43,8 @@ pub async fn list(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
     search: Option<&str>,
-    ask: &PageAsk,
+    before: Option<(DateTimeUtc, &str)>,
+    limit: u64,
 ) -> Result<Vec<experiment::Model>, DbErr> {
     use experiment::Column;
     let mut query = experiment::Entity::find()
@@ -50,17 +52,16 @@ pub async fn list(
         .filter(Column::ArchivedAt.is_null())
         .order_by_desc(Column::UpdatedAt)
         .order_by_desc(Column::Id)
-        .limit(ask.limit() + 1);
+        .limit(limit);
     if let Some(text) = search.filter(|text| !text.is_empty()) {
         // The database makes both sides small: what it knows of letters is not what Rust knows.
-        let pattern = || Func::lower(format!("%{}%", text.replace(['%', '_'], "")));
+        let literal = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        let pattern = || Expr::expr(Func::lower(format!("%{literal}%"))).binary(BinOper::Escape, Expr::Constant('\\'.into()));
         let title = Expr::expr(Func::lower(Expr::col(Column::Title))).binary(BinOper::Like, pattern());
         let tags = Expr::expr(Func::lower(Expr::col(Column::Tags).cast_as("text"))).binary(BinOper::Like, pattern());
         query = query.filter(title.or(tags));
     }
-    if let Some((at, id)) = ask.after.as_deref().and_then(|cursor| cursor.split_once('|'))
-        && let Ok(at) = at.parse::<DateTimeUtc>()
-    {
+    if let Some((at, id)) = before {
         let before = Column::UpdatedAt.lt(at).or(Column::UpdatedAt.eq(at).and(Column::Id.lt(id)));
         query = query.filter(before);
     }
@@ -92,16 +93,21 @@ pub async fn version(db: &impl ConnectionTrait, id: ExperimentId, number: i64) -
     version::Entity::find_by_id((id.to_string(), number)).one(db).await
 }
 
-/// The versions of an experiment, newest first; one more than asked for. The cursor is a number.
+/// At most `limit` versions of an experiment, newest first, with smaller numbers than `before`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn versions(db: &impl ConnectionTrait, id: ExperimentId, ask: &PageAsk) -> Result<Vec<version::Model>, DbErr> {
+pub async fn versions(
+    db: &impl ConnectionTrait,
+    id: ExperimentId,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<version::Model>, DbErr> {
     let mut query = version::Entity::find()
         .filter(version::Column::Experiment.eq(id.to_string()))
         .order_by_desc(version::Column::Number)
-        .limit(ask.limit() + 1);
-    if let Some(before) = ask.after.as_deref().and_then(|cursor| cursor.parse::<i64>().ok()) {
+        .limit(limit);
+    if let Some(before) = before {
         query = query.filter(version::Column::Number.lt(before));
     }
     query.all(db).await

@@ -49,6 +49,24 @@ impl Objects {
             Err(cause) => Err(unavailable(cause)),
         }
     }
+
+    /// At most `limit` bytes from one on, and the place after them; none when there are none there.
+    ///
+    /// # Errors
+    /// `storage-unavailable`.
+    pub async fn piece(&self, run: RunId, large: Large<'_>, from: u64, limit: u64) -> Result<(Bytes, u64), Fault> {
+        let path = path(run, large);
+        let size = match self.0.head(&path).await {
+            Ok(found) => found.size,
+            Err(object_store::Error::NotFound { .. }) => 0,
+            Err(cause) => return Err(unavailable(cause)),
+        };
+        let end = from.saturating_add(limit).min(size);
+        if from >= end {
+            return Ok((Bytes::new(), end));
+        }
+        Ok((self.0.get_range(&path, from..end).await.map_err(unavailable)?, end))
+    }
 }
 
 fn path(run: RunId, large: Large<'_>) -> Path {

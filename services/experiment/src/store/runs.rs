@@ -1,6 +1,7 @@
 //! Queries on runs.
 
 use crate::entity::run::{self, Column};
+use chaoshub_chassis::db::storable;
 use chaoshub_facade::experiment::{ExperimentId, RunId, RunMark, RunState, Verdict};
 use chaoshub_kernel::WorkspaceId;
 use sea_orm::{
@@ -88,6 +89,14 @@ pub async fn get(db: &impl ConnectionTrait, id: RunId) -> Result<Option<run::Mod
     Ok(run::Entity::find_by_id(id.to_string()).all(db).await?.pop())
 }
 
+/// The same, which nobody else can change until `tx` ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn locked(tx: &impl ConnectionTrait, id: RunId) -> Result<Option<run::Model>, DbErr> {
+    Ok(run::Entity::find_by_id(id.to_string()).lock_exclusive().all(tx).await?.pop())
+}
+
 /// Adds a run under the workspace's next number, which `row.number` is set to.
 ///
 /// # Errors
@@ -101,7 +110,7 @@ pub async fn insert(db: &impl ConnectionTrait, mut row: run::Model) -> Result<ru
         .one(db)
         .await?;
     row.number = last.flatten().unwrap_or(0) + 1;
-    run::Entity::insert(row.clone().into_active_model()).exec_without_returning(db).await?;
+    run::Entity::insert(storable(db, row.clone().into_active_model())).exec_without_returning(db).await?;
     Ok(row)
 }
 
@@ -113,7 +122,7 @@ pub async fn update(db: &impl ConnectionTrait, row: run::Model) -> Result<(), Db
     let id = row.id.clone();
     let mut changed = row.into_active_model();
     Column::iter().filter(|column| !lasts(*column)).for_each(|column| changed.reset(column));
-    match run::Entity::update_many().set(changed).filter(Column::Id.eq(id)).exec(db).await?.rows_affected {
+    match run::Entity::update_many().set(storable(db, changed)).filter(Column::Id.eq(id)).exec(db).await?.rows_affected {
         0 => Err(DbErr::RecordNotUpdated),
         _ => Ok(()),
     }

@@ -2,14 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::check::check;
 use super::json::{Reader, Room};
 use super::lines::Lines;
 use super::plan::{PlannedActivity, list, plan};
-use super::tolerance::words;
 use super::yaml;
 
 /// The largest document that is read, bytes.
@@ -142,21 +140,6 @@ impl Document {
         self.text("/steady-state-hypothesis/title")
     }
 
-    /// What it proves, in a sentence: the hypothesis with each probe's tolerance.
-    #[must_use]
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the experiment's page; nothing asks yet"))]
-    pub fn hypothesis_sentence(&self) -> Option<String> {
-        let title = self.hypothesis()?.trim_end_matches('.');
-        let probes = list(self.value.pointer("/steady-state-hypothesis/probes"));
-        let told: Vec<String> = probes
-            .iter()
-            .take(5)
-            .filter_map(|probe| Some(format!("{}: {}", probe.get("name")?.as_str()?, words(probe.get("tolerance")?))))
-            .collect();
-        let more = if probes.len() > told.len() && told.len() == 5 { ", …" } else { "" };
-        Some(if told.is_empty() { format!("{title}.") } else { format!("{title} ({}{more}).", told.join(", ")) })
-    }
-
     /// What it will do, in order.
     #[must_use]
     pub fn plan(&self) -> Vec<PlannedActivity> {
@@ -181,16 +164,6 @@ impl Document {
             gather(secrets, &mut found);
         }
         found
-    }
-
-    /// SHA-256 over the document with sorted keys and without `dry`, in hexadecimal: the same experiment, however it is
-    /// written. What the toolkit's own hash is for; not a proof of anything.
-    #[must_use]
-    #[cfg_attr(not(test), expect(dead_code, reason = "for finding a known experiment in a journal; nothing asks yet"))]
-    pub fn fingerprint(&self) -> String {
-        let mut bytes = Vec::new();
-        canonical(&self.value, true, &mut bytes);
-        hex::encode(Sha256::digest(&bytes))
     }
 
     fn text(&self, pointer: &str) -> Option<&str> {
@@ -248,35 +221,5 @@ fn gather(value: &Value, found: &mut Vec<String>) {
         Value::String(text) => found.push(text.clone()),
         Value::Number(number) => found.push(number.to_string()),
         Value::Bool(_) | Value::Null => {}
-    }
-}
-
-fn canonical(value: &Value, root: bool, into: &mut Vec<u8>) {
-    match value {
-        Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().filter(|key| !(root && *key == "dry")).collect();
-            keys.sort();
-            into.push(b'{');
-            for (index, key) in keys.into_iter().enumerate() {
-                if index > 0 {
-                    into.push(b',');
-                }
-                into.extend_from_slice(Value::String(key.clone()).to_string().as_bytes());
-                into.push(b':');
-                canonical(&map[key], false, into);
-            }
-            into.push(b'}');
-        }
-        Value::Array(items) => {
-            into.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    into.push(b',');
-                }
-                canonical(item, false, into);
-            }
-            into.push(b']');
-        }
-        plain => into.extend_from_slice(plain.to_string().as_bytes()),
     }
 }

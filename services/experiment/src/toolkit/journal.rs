@@ -1,7 +1,7 @@
 //! The journal that Chaos Toolkit leaves, as every version since 2018 wrote it: any key may be absent, any file cut.
 //! Outputs are kept only in part; the bytes as received are kept elsewhere.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use serde_json::Value;
 
 use super::json::{Reader, Room};
@@ -14,7 +14,7 @@ const TEXT: usize = 4 * 1024;
 const EXPERIMENT: usize = 4 * 1024 * 1024;
 /// What is kept of a record's activity.
 const ACTIVITY: usize = 64 * 1024;
-/// Records kept of one list; a journal with more was written by a loop.
+/// Records kept of one list; a journal with more was written by a loop, and of the rest only what decides is looked for.
 const RECORDS: usize = 10_000;
 
 /// Why some bytes are no journal.
@@ -37,19 +37,6 @@ pub enum Unreadable {
     /// It is some other JSON.
     #[error("this JSON is not a journal: it has none of `experiment`, `status`, `steady_states`, `run`")]
     NotAJournal,
-}
-
-impl Unreadable {
-    /// A stable, kebab-case code.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "empty-journal",
-            Self::NotJson { .. } => "not-json",
-            Self::Experiment => "not-a-journal-but-an-experiment",
-            Self::NotAJournal => "not-a-journal",
-        }
-    }
 }
 
 /// What a run left. Absent keys are none; nothing here is invented.
@@ -79,20 +66,14 @@ pub struct Journal {
     pub start: Option<DateTime<Utc>>,
     /// When it ended.
     pub end: Option<DateTime<Utc>>,
-    /// Seconds.
-    pub duration: Option<f64>,
     /// The version of chaostoolkit-lib.
     pub chaoslib: Option<String>,
     /// The machine it ran on.
     pub node: Option<String>,
-    /// Its operating system.
-    pub platform: Option<String>,
     /// What was read to its end.
     pub complete: Complete,
     /// Whether the file ends too early or is broken in the middle; what precedes the break is here.
     pub truncated: bool,
-    /// Whether a number was met that JSON cannot say, such as `NaN`; it reads as null.
-    pub non_finite: bool,
 }
 
 /// Which parts of a journal were there and read to their end: only these say anything by what they lack.
@@ -126,18 +107,12 @@ pub struct Record {
     pub activity: Value,
     /// What it answered, perhaps in part.
     pub output: Value,
-    /// The size of the output in the file.
-    pub output_bytes: usize,
-    /// Whether `output` is only a part of it.
-    pub output_cut: bool,
     /// `succeeded` or `failed`; none when it was cut.
     pub status: Option<String>,
     /// When it began.
     pub start: Option<DateTime<Utc>>,
     /// When it ended.
     pub end: Option<DateTime<Utc>>,
-    /// Seconds.
-    pub duration: Option<f64>,
     /// Whether the output was within the tolerance; inside the hypothesis only.
     pub tolerance_met: Option<bool>,
     /// The last line of the exception: what went wrong.
@@ -157,6 +132,14 @@ impl Record {
         self.status.is_none()
     }
 
+    /// How much a verdict turns on it.
+    fn weight(&self) -> u8 {
+        match (self.failed(), self.unfinished() || self.tolerance_met == Some(false)) {
+            (true, _) => 2,
+            (false, other) => u8::from(other),
+        }
+    }
+
     /// The declared tolerance.
     #[must_use]
     pub fn tolerance(&self) -> Option<&Value> {
@@ -173,6 +156,14 @@ impl State {
         }
         let missed = self.probes.iter().find(|probe| probe.tolerance_met == Some(false) || probe.failed());
         missed.or(self.probes.last())
+    }
+
+    /// How much a verdict turns on it: a miss decides, a pass that could not be asked leaves a question.
+    fn weight(&self) -> u8 {
+        match (self.raised(), self.met) {
+            (false, Some(false)) => 2,
+            (raised, _) => u8::from(raised),
+        }
     }
 
     /// Whether a probe raised, so that there is no answer to compare.
@@ -212,7 +203,6 @@ impl Journal {
         journal.truncated = !closed;
         // A whole file without the key recorded none; a cut one may have lost them.
         journal.complete.rollbacks |= closed && journal.rollbacks.is_empty();
-        journal.non_finite = reader.non_finite;
         journal.title = journal.experiment.get("title").and_then(Value::as_str).map(str::to_owned);
         journal.dry = dry(&journal.experiment);
         Ok(journal)
@@ -226,31 +216,13 @@ impl Journal {
         self.complete.experiment.then_some(document)
     }
 
-    /// What a reader of the run should know about the file, in plain words.
-    #[must_use]
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the run's page; nothing asks yet"))]
-    pub fn notes(&self) -> Vec<&'static str> {
-        let truncated = "The journal ends too early; what it says up to there was used.";
-        let non_finite = "The journal holds numbers that JSON cannot say, such as NaN; they read as null.";
-        let cut = "Large outputs are shown in part; the journal as received has them whole.";
-        let states = self.before.iter().chain(&self.after).chain(&self.during);
-        let mut records = states.flat_map(|state| &state.probes).chain(&self.run).chain(&self.rollbacks);
-        let any_cut = records.any(|record| record.output_cut);
-        [(self.truncated, truncated), (self.non_finite, non_finite), (any_cut, cut)]
-            .into_iter()
-            .filter_map(|(is, note)| is.then_some(note))
-            .collect()
-    }
-
     fn member(&mut self, reader: &mut Reader<'_>, key: &str) {
         match key {
             "chaoslib-version" => self.chaoslib = reader.text(TEXT),
-            "platform" => self.platform = reader.text(TEXT),
             "node" => self.node = reader.text(TEXT),
             "status" => self.status = reader.text(TEXT),
             "start" => self.start = time(reader),
             "end" => self.end = time(reader),
-            "duration" => self.duration = number(reader),
             "deviated" => self.deviated = flag(reader),
             "experiment" => {
                 let mut room = Room::of(EXPERIMENT, EXPERIMENT);
@@ -262,7 +234,8 @@ impl Journal {
                     "before" => self.before = state(reader),
                     "after" => self.after = state(reader),
                     "during" => {
-                        reader.array(|reader| self.during.extend(state(reader).filter(|_| self.during.len() < RECORDS)));
+                        reader
+                            .array(|reader| state(reader).into_iter().for_each(|new| keep(&mut self.during, new, State::weight)));
                     }
                     _ => reader.skip(),
                 });
@@ -310,8 +283,8 @@ fn records(reader: &mut Reader<'_>, into: &mut Vec<Record>) -> bool {
         let mut record = Record::default();
         let is_object = reader.peek() == Some(b'{');
         let closed = reader.object(|reader, key| member(reader, key, &mut record));
-        if closed && is_object && into.len() < RECORDS {
-            into.push(record);
+        if closed && is_object {
+            keep(into, record, Record::weight);
         }
     })
 }
@@ -323,18 +296,10 @@ fn member(reader: &mut Reader<'_>, key: &str, record: &mut Record) {
             let name = record.activity.get("name").or_else(|| record.activity.get("ref"));
             record.name = name.and_then(Value::as_str).unwrap_or_default().to_owned();
         }
-        "output" => {
-            reader.peek();
-            let from = reader.position();
-            let mut room = Room::of(OUTPUT, TEXT);
-            record.output = reader.value(&mut room).unwrap_or_default();
-            record.output_bytes = reader.position() - from;
-            record.output_cut = room.cut;
-        }
+        "output" => record.output = reader.value(&mut Room::of(OUTPUT, TEXT)).unwrap_or_default(),
         "status" => record.status = reader.text(TEXT),
         "start" => record.start = time(reader),
         "end" => record.end = time(reader),
-        "duration" => record.duration = number(reader),
         "tolerance_met" => record.tolerance_met = flag(reader),
         "exception" => record.error = exception(reader),
         _ => reader.skip(),
@@ -360,15 +325,25 @@ fn flag(reader: &mut Reader<'_>) -> Option<bool> {
     reader.value(&mut Room::of(TEXT, TEXT))?.as_bool()
 }
 
-fn number(reader: &mut Reader<'_>) -> Option<f64> {
-    reader.value(&mut Room::of(TEXT, TEXT))?.as_f64()
-}
-
 fn time(reader: &mut Reader<'_>) -> Option<DateTime<Utc>> {
     let text = reader.text(TEXT)?;
-    if let Ok(zoned) = DateTime::parse_from_rfc3339(&text) {
-        return Some(zoned.to_utc());
-    }
     // Before 2019 times had no zone; they are UTC.
-    NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|naive| naive.and_utc())
+    let naive = || NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").map(|naive| naive.and_utc());
+    let time = DateTime::parse_from_rfc3339(&text).map(|zoned| zoned.to_utc()).or_else(|_| naive()).ok()?;
+    writable(time).then_some(time)
+}
+
+/// Whether everybody can write the time down: RFC 3339 has years of four digits.
+#[must_use]
+pub fn writable(time: DateTime<Utc>) -> bool {
+    (0..=9999).contains(&time.year())
+}
+
+/// Keeps what comes, up to a bound; beyond it, what weighs more takes the place of the last one.
+fn keep<T>(into: &mut Vec<T>, new: T, weight: impl Fn(&T) -> u8) {
+    if into.len() < RECORDS {
+        into.push(new);
+    } else if let Some(last) = into.last_mut().filter(|last| weight(last) < weight(&new)) {
+        *last = new;
+    }
 }

@@ -21,7 +21,7 @@ mod yaml;
 
 pub use document::{Document, Format, Problem, Severity};
 pub use findings::{Reason, Warning};
-pub use journal::{Journal, Unreadable};
+pub use journal::{Journal, Unreadable, writable};
 pub use observed::Observed;
 pub use plan::{PlannedActivity, plan};
 pub use redact::Redactor;

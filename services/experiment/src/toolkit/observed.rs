@@ -10,13 +10,18 @@ use super::plan::PlannedActivity;
 /// How many activities of one kind are told apart; a run that plays more in a loop is judged by what is counted.
 const MOST: usize = 4_000;
 
+/// How much of a name, a title or a message is kept, characters; the control module cuts them there, too.
+const NAME: usize = 1_000;
+
+/// Answers of which the output is kept, and how large it may be, bytes: a pass of the hypothesis has a few probes.
+const ANSWERS: usize = 500;
+const ANSWER: usize = 32 * 1024;
+
 /// A summary of the events of one run. Repeats do no harm, and unknown kinds say nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Observed {
     /// The control said that the run began.
     pub started: bool,
-    /// The experiment's title.
-    pub title: Option<String>,
     /// The hypothesis' title: none until it is known, then none when there is no hypothesis.
     pub hypothesis: Option<Option<String>>,
     /// What the run is going to play.
@@ -95,8 +100,6 @@ pub struct Finished {
     pub status: Option<String>,
     /// Its flag.
     pub deviated: Option<bool>,
-    /// How long it took.
-    pub duration_ms: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +116,6 @@ impl Observed {
         match kind {
             "run.started" => {
                 self.started = true;
-                self.title = text(data, "title").or(self.title.take());
                 self.hypothesis = Some(text(data, "hypothesis"));
                 let planned = data.get("plan").and_then(Value::as_array).into_iter().flatten().take(MOST);
                 self.plan = planned.filter_map(|item| serde_json::from_value(item.clone()).ok()).collect();
@@ -132,8 +134,7 @@ impl Observed {
             "run.finished" => {
                 self.running.clear();
                 let deviated = data.get("deviated").and_then(Value::as_bool);
-                let duration_ms = data.get("duration_ms").and_then(Value::as_i64);
-                self.finished = Some(Finished { status: text(data, "status"), deviated, duration_ms });
+                self.finished = Some(Finished { status: text(data, "status"), deviated });
             }
             _ => {}
         }
@@ -230,7 +231,8 @@ impl Observed {
                     self.probe_error = Some(Failure { name, error: error.clone() });
                 }
                 if self.answers.len() < MOST {
-                    let output = data.get("output").filter(|output| !output.is_null()).cloned();
+                    let output = data.get("output").filter(|output| !output.is_null() && self.answers.len() < ANSWERS);
+                    let output = output.filter(|output| output.to_string().len() <= ANSWER).cloned();
                     self.answers.insert(key, Answer { output, raised: failed, error });
                 }
             }
@@ -299,5 +301,5 @@ fn place(phase: Phase) -> u8 {
 }
 
 fn text(data: &Value, key: &str) -> Option<String> {
-    data.get(key).and_then(Value::as_str).map(str::to_owned)
+    data.get(key).and_then(Value::as_str).map(|text| text.chars().take(NAME).collect())
 }

@@ -10,8 +10,6 @@ use super::document::MASK;
 
 /// Shorter values occur by chance; replacing them would spoil the text and tell their length.
 const SHORTEST: usize = 6;
-/// A stream's line is held back until it is whole, but not longer than this.
-const LINE: usize = 64 * 1024;
 
 /// What plainly is a credential: a pattern, and what stays of it.
 const PATTERNS: [(&str, &str); 9] = [
@@ -33,6 +31,15 @@ const PATTERNS: [(&str, &str); 9] = [
 const KEYS: [&str; 8] =
     ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api_key", "password", "x-auth-token"];
 
+/// One of these keys in JSON with its text.
+static KEYED: LazyLock<Regex> = LazyLock::new(|| {
+    let (keys, first, more) = (KEYS.join("|"), r#"(?:[^"\\$]|\\.|\$[^{"])"#, r#"(?:[^"\\]|\\.)*"#);
+    Regex::new(&format!(r#"(?i-u)("(?:{keys})"\s*:\s*"){first}{more}""#)).expect("the keys above are plain")
+});
+/// A private key that may go on after the end.
+static OPEN_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=\s\\:,]*\z").expect("the pattern is regular")
+});
 static SET: LazyLock<RegexSet> =
     LazyLock::new(|| RegexSet::new(PATTERNS.map(|(pattern, _)| pattern)).expect("the patterns above are regular"));
 static EACH: LazyLock<Vec<(Regex, Vec<u8>)>> = LazyLock::new(|| {
@@ -74,27 +81,49 @@ impl Redactor {
         Self { known: if needles.is_empty() { None } else { built.ok() } }
     }
 
-    /// Bytes that are whole: a journal, a log.
+    /// Bytes that are whole, such as a log.
     #[must_use]
     pub fn bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        let mut text = Cow::Borrowed(bytes);
-        if let Some(known) = &self.known
-            && known.is_match(&text)
-        {
-            let mut clean = Vec::with_capacity(text.len());
-            known.replace_all_with_bytes(&text, &mut clean, |_, _, into| {
+        without_credentials(self.replace_known(bytes, |_, _, into| into.extend_from_slice(MASK.as_bytes())))
+    }
+
+    /// A whole document of JSON, such as a journal, which it stays. The same goes as from [`Redactor::value`]: a number
+    /// that is a secret becomes text, and in a longer number its digits stand by chance.
+    #[must_use]
+    pub fn json<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut strings = Strings { bytes, at: 0, inside: false };
+        let mut text = self.replace_known(bytes, |start, found, into| {
+            if strings.hold(start) {
                 into.extend_from_slice(MASK.as_bytes());
-                true
-            });
+            } else if is_number(bytes, start, found) {
+                into.extend_from_slice(format!("\"{MASK}\"").as_bytes());
+            } else {
+                into.extend_from_slice(found);
+            }
+        });
+        let masked = format!("${{1}}{MASK}\"");
+        if let Cow::Owned(clean) = KEYED.replace_all(&text, masked.as_bytes()) {
             text = Cow::Owned(clean);
         }
-        for index in SET.matches(&text) {
-            let (pattern, replacement) = &EACH[index];
-            if let Cow::Owned(clean) = pattern.replace_all(&text, replacement.as_slice()) {
-                text = Cow::Owned(clean);
-            }
-        }
-        text
+        without_credentials(text)
+    }
+
+    /// How many of the bytes can be cleaned without what follows them: up to the line of a private key that has begun and
+    /// may go on.
+    #[must_use]
+    pub fn settled(bytes: &[u8]) -> usize {
+        let Some(key) = OPEN_KEY.find(bytes) else { return bytes.len() };
+        bytes[..key.start()].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
+    }
+
+    fn replace_known<'a>(&self, bytes: &'a [u8], mut with: impl FnMut(usize, &[u8], &mut Vec<u8>)) -> Cow<'a, [u8]> {
+        let Some(known) = self.known.as_ref().filter(|known| known.is_match(bytes)) else { return Cow::Borrowed(bytes) };
+        let mut clean = Vec::with_capacity(bytes.len());
+        known.replace_all_with_bytes(bytes, &mut clean, |place, found, into| {
+            with(place.start(), found, into);
+            true
+        });
+        Cow::Owned(clean)
     }
 
     /// A text.
@@ -103,7 +132,7 @@ impl Redactor {
         String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
     }
 
-    /// Every string in a JSON value, keys included, in place.
+    /// Every string in a JSON value, keys included, and every number that is a secret, in place.
     pub fn value(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
@@ -126,70 +155,54 @@ impl Redactor {
                     }
                 }
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
-    /// For bytes that come in pieces, such as a log that is being written.
-    #[must_use]
-    #[cfg_attr(not(test), expect(dead_code, reason = "for a log that is read in pieces; nothing asks yet"))]
-    pub fn stream(&self) -> RedactedStream {
-        RedactedStream { redactor: self.clone(), held: Vec::new(), in_key: false }
-    }
-}
-
-/// A log on its way: whole lines come out clean, the last unfinished one is held back.
-#[derive(Debug)]
-pub struct RedactedStream {
-    redactor: Redactor,
-    held: Vec<u8>,
-    in_key: bool,
-}
-
-#[cfg_attr(not(test), expect(dead_code, reason = "see `Redactor::stream`"))]
-impl RedactedStream {
-    /// Takes the next piece and gives what is ready.
-    pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
-        self.held.extend_from_slice(piece);
-        let end = match self.held.iter().rposition(|byte| *byte == b'\n') {
-            Some(newline) => newline + 1,
-            None if self.held.len() > LINE => self.held.len(),
-            None => return Vec::new(),
-        };
-        let rest = self.held.split_off(end);
-        let ready = std::mem::replace(&mut self.held, rest);
-        self.clean(&ready)
-    }
-
-    /// The end: gives what was held back.
-    pub fn finish(mut self) -> Vec<u8> {
-        let rest = std::mem::take(&mut self.held);
-        self.clean(&rest)
-    }
-
-    /// A private key has many lines, which may come in different pieces: its inner lines are left out one by one.
-    fn clean(&mut self, lines: &[u8]) -> Vec<u8> {
-        let mut outside = Vec::with_capacity(lines.len());
-        for line in lines.split_inclusive(|byte| *byte == b'\n') {
-            let has = |mark: &[u8]| line.windows(mark.len()).any(|window| window == mark);
-            let key = has(b"PRIVATE KEY-----");
-            if key && has(b"-----BEGIN") {
-                self.in_key = !has(b"-----END");
-                outside.extend_from_slice(line);
-            } else if self.in_key {
-                let ends = has(b"-----END");
-                let text = line.trim_ascii();
-                let inner = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=:,- ".contains(byte));
-                self.in_key = !ends && inner;
-                if !ends && !inner {
-                    outside.extend_from_slice(line);
+            Value::Number(number) => {
+                let (text, known) = (number.to_string(), self.known.as_ref());
+                if known.and_then(|known| known.find(&text)).is_some_and(|found| found.range() == (0..text.len())) {
+                    *value = Value::String(MASK.to_owned());
                 }
-            } else {
-                outside.extend_from_slice(line);
             }
+            Value::Null | Value::Bool(_) => {}
         }
-        self.redactor.bytes(&outside).into_owned()
     }
+}
+
+fn without_credentials(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let mut text = bytes;
+    for index in SET.matches(&text) {
+        let (pattern, replacement) = &EACH[index];
+        if let Cow::Owned(clean) = pattern.replace_all(&text, replacement.as_slice()) {
+            text = Cow::Owned(clean);
+        }
+    }
+    text
+}
+
+/// Where the strings of a JSON document are, asked from its beginning to its end.
+struct Strings<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    inside: bool,
+}
+
+impl Strings<'_> {
+    fn hold(&mut self, offset: usize) -> bool {
+        while self.at < offset {
+            match self.bytes[self.at] {
+                b'\\' if self.inside => self.at += 1,
+                b'"' => self.inside = !self.inside,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.inside
+    }
+}
+
+/// Whether what was found there is all of a number, or of another word of JSON.
+fn is_number(bytes: &[u8], start: usize, found: &[u8]) -> bool {
+    let of_number = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._".contains(byte);
+    let around = [start.checked_sub(1).and_then(|before| bytes.get(before)), bytes.get(start + found.len())];
+    found.iter().all(of_number) && !around.into_iter().flatten().any(of_number)
 }
 
 fn names_secret(key: &str) -> bool {

@@ -130,6 +130,8 @@ impl Loader {
 
     fn put(&mut self, value: Value, anchor: usize, weight: usize, bytes: usize) -> Result<(), String> {
         if anchor > 0 {
+            // Kept a second time: anchors inside of each other would hold what is innermost once for each.
+            self.grow(weight, bytes)?;
             self.anchors.insert(anchor, (value.clone(), weight, bytes));
         }
         let Some(open) = self.open.last_mut() else {

@@ -190,3 +190,60 @@ async fn a_journal_that_is_cut_or_nonsense_is_kept_and_judged_as_far_as_it_goes(
         assert_eq!(ended["journal"]["bytes"], json!(bytes.len()));
     }
 }
+
+#[tokio::test]
+async fn a_file_of_events_is_as_bounded_as_what_is_sent() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let line = |sender: &str, note: &str| {
+        json!({"sender": sender, "seq": 1, "at": "2026-11-20T09:00:12Z", "kind": "custom", "data": {"note": note}}).to_string()
+            + "\n"
+    };
+    let mut lines: String = (0..40).map(|n| line(&format!("control-{n:02}"), "")).collect();
+    lines += &line("control-00", &"x".repeat(5 << 20)).replace("\"seq\":1", "\"seq\":2");
+    world.launcher.write(run.job(), "events.ndjson", lines);
+    ends(&world, &run, 0).await;
+    let all = world.events(&run).await;
+    assert_eq!(all.iter().filter(|event| event["kind"] == "custom").count(), 16);
+}
+
+#[tokio::test]
+async fn a_run_that_the_hub_ended_for_its_time_was_stopped_by_the_hub() {
+    for (signal, code) in [(None, "stopped"), (Some(9), "killed")] {
+        let world = World::new().await;
+        let run = world.started().await;
+        world.send(&run, &control::recorded(true)[..7]).await;
+        let over = Exit { code: signal.is_none().then_some(1), signal, at: world.clock.now(), failure: None, over_time: true };
+        if signal.is_none() {
+            world.launcher.write(run.job(), "journal.json", control::sample("interrupted-sigterm.journal.json"));
+        }
+        world.launcher.end_as(run.job(), over);
+        world.turn().await;
+        let ended = world.run(&run).await;
+        assert_eq!((&ended["verdict"], &ended["reasons"][0]["code"]), (&json!("interrupted"), &json!(code)));
+    }
+}
+
+#[tokio::test]
+async fn a_long_log_is_read_piece_by_piece_to_its_end() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let log: String = (0..300_000).map(|n| format!("line {n}\n")).collect();
+    world.launcher.write(run.job(), "output.log", log.clone());
+    ends(&world, &run, 0).await;
+    let (mut read, mut after) = (Vec::new(), 0);
+    loop {
+        let piece = world.call(get(format!("/api/v1/runs/{}/log?after={after}", run.id)).claim(&world.claim("vera"))).await;
+        assert_eq!(piece.status, 200);
+        let next = piece.headers["x-next"].to_str().unwrap().parse().unwrap();
+        assert_eq!(piece.bytes.len(), usize::try_from(next - after).unwrap());
+        if next == after {
+            break;
+        }
+        read.extend_from_slice(&piece.bytes);
+        after = next;
+    }
+    assert!(read == log.as_bytes());
+    let beyond = world.call(get(format!("/api/v1/runs/{}/log?after={}", run.id, u64::MAX)).claim(&world.claim("vera"))).await;
+    assert_eq!((beyond.status.as_u16(), beyond.bytes.len()), (200, 0));
+}

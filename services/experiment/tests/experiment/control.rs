@@ -1,7 +1,5 @@
 //! What a control module would send of a run, and the documents around it.
 
-use chaoshub_chassis::db::Db;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
 /// A journal that real Chaos Toolkit wrote.
@@ -82,20 +80,4 @@ pub fn lines(events: &[Value]) -> String {
         format!("{event}\n")
     };
     events.iter().map(line).collect()
-}
-
-/// Every row of every table, as text.
-pub async fn dump(db: &Db) -> String {
-    let ask = |sql: String| async move { db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap() };
-    let mut all = String::new();
-    for table in ask("SELECT name FROM sqlite_master WHERE type = 'table'".to_owned()).await {
-        let table: String = table.try_get("", "name").unwrap();
-        let columns = ask(format!("SELECT name FROM pragma_table_info('{table}')")).await;
-        let columns = columns.iter().map(|row| row.try_get::<String>("", "name").unwrap());
-        let texts: Vec<_> = columns.map(|name| format!("coalesce(CAST(\"{name}\" AS TEXT), '')")).collect();
-        for row in ask(format!("SELECT {} AS line FROM \"{table}\"", texts.join(" || ' ' || "))).await {
-            all += &format!("{table}: {}\n", row.try_get::<String>("", "line").unwrap());
-        }
-    }
-    all
 }

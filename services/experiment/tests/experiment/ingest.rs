@@ -1,10 +1,10 @@
 //! Events on their way in: each once, numbered without gaps, in whatever order and however often they come.
 
 use crate::{
-    control,
+    control::{self, event},
     world::{Running, World, batch},
 };
-use chaoshub_testkit::http::post;
+use chaoshub_testkit::http::{get, post};
 use chrono::TimeDelta;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -17,6 +17,23 @@ async fn beat(world: &World, run: &Running) -> Value {
     let reply = world.send(run, &[]).await;
     assert_eq!(reply.status, 202, "{}", reply.json);
     reply.json
+}
+
+#[tokio::test]
+async fn what_a_run_says_is_kept_whatever_characters_it_holds() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let odd = "a\u{0}b \u{1f525} \u{202e}\r\n\t'\"\\";
+    let said = json!({"key": "method-0", "name": odd, "output": {odd: [odd]}});
+    let reply = world.send(&run, &[event(1, "activity.started", Some("method"), said)]).await;
+    assert_eq!(reply.status, 202, "{}", reply.json);
+    let events = world.events(&run).await;
+    let kept = events.last().unwrap()["data"]["name"].as_str().unwrap();
+    assert_eq!(kept.replace(['\u{0}', '\u{fffd}'], "?"), odd.replace('\u{0}', "?"));
+    assert!(world.run(&run).await["progress"]["current"].as_str().is_some());
+    // Who looks for such a text finds nothing, or is told that it cannot be.
+    let reply = world.call(get("/api/v1/experiments?workspace=demo/demo&q=a%00b").claim(&world.claim("edda"))).await;
+    assert!(reply.status == 200 || reply.code() == "invalid-text", "{}", reply.json);
 }
 
 #[tokio::test]
@@ -179,4 +196,43 @@ async fn what_is_no_batch_is_refused_whole() {
     let refused = world.call(batch(&run, "control", &[json!({"seq": "one"})])).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "invalid-body"));
     assert_eq!(world.run(&run).await["events"], 1002, "nothing of them was taken");
+}
+
+#[tokio::test]
+async fn a_journal_does_not_lengthen_the_life_of_its_runs_token() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let journal =
+        json!({"experiment": control::experiment("Ends late"), "status": "completed", "run": [], "end": "9999-12-31T23:00:00"});
+    world.launcher.write(run.job(), "journal.json", journal.to_string());
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    world.clock.advance(TimeDelta::minutes(10) + TimeDelta::seconds(1));
+    assert_eq!(world.send(&run, &[]).await.code(), "run-over");
+}
+
+#[tokio::test]
+async fn a_time_that_nobody_can_write_down_is_refused() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let mut event = control::filler(1, 1).remove(0);
+    event["at"] = json!("+262142-12-31T23:59:59Z");
+    let refused = world.send(&run, &[event]).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "invalid-batch"));
+}
+
+#[tokio::test]
+async fn a_run_has_few_senders() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let (one, two) = (control::filler(1, 1), control::filler(2, 1));
+    for n in 0..16 {
+        assert_eq!(world.send_as(&run, &format!("control-{n}"), &one).await.status, 202);
+    }
+    let refused = world.send_as(&run, "one-more", &one).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "invalid-batch"));
+    assert_eq!(world.send_as(&run, "control-7", &two).await.json["through"], 2, "who is known goes on");
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    assert_eq!(world.run(&run).await["state"], "ended", "the hub itself is always heard");
 }

@@ -30,7 +30,7 @@ fn titles(items: &[Value]) -> Vec<&str> {
 async fn experiments_come_last_changed_first_and_are_found_by_title_and_tag() {
     let world = World::new().await;
     let mut ids = Vec::new();
-    for (title, tag) in [("Kill the cache", "redis"), ("Überlast", "Straße"), ("100% full disk", "disk")] {
+    for (title, tag) in [("Kill the cache", "redis"), ("Überlast", "Straße"), ("100% full disk", "disk_1")] {
         let mut document = control::experiment(title);
         document["tags"] = json!([tag]);
         world.clock.advance(TimeDelta::milliseconds(1));
@@ -46,6 +46,9 @@ async fn experiments_come_last_changed_first_and_are_found_by_title_and_tag() {
     assert_eq!(found("%C3%9Cber").await, "Überlast");
     assert_eq!(found("Stra%C3%9Fe").await, "Überlast");
     assert_eq!(found("100%25").await, "100% full disk");
+    assert_eq!(found("disk_1").await, "100% full disk");
+    assert_eq!(found("%5C").await, "", "no letter means another");
+    assert_eq!(found("cache_").await, "");
     assert_eq!(found("nothing%20of%20it").await, "");
     world.clock.advance(TimeDelta::milliseconds(1));
     let change = put(format!("/api/v1/experiments/{}", ids[0])).header("if-match", "\"1\"");
@@ -148,4 +151,20 @@ async fn ids_that_others_make_do_not_change_the_order_of_runs() {
     let items = pages(&world, "/api/v1/runs?workspace=demo/demo", async |_, _| {}).await;
     let listed: Vec<_> = items.iter().map(|run| run["id"].as_str().unwrap()).collect();
     assert_eq!(listed, [mine["id"].as_str().unwrap(), ids[1], ids[0]]);
+}
+
+#[tokio::test]
+async fn what_is_no_cursor_of_a_list_does_not_begin_it_anew() {
+    let world = World::new().await;
+    let experiment = world.experiment("One").await;
+    for list in [
+        "/api/v1/runs?workspace=demo/demo".to_owned(),
+        "/api/v1/experiments?workspace=demo/demo".to_owned(),
+        format!("/api/v1/experiments/{experiment}/versions?limit=1"),
+    ] {
+        for bad in ["never", "2026-11-20T09:00:00 00:00%7Cexp"] {
+            let refused = world.ask(get(format!("{list}&after={}", bad.replace(' ', "+"))), 422).await;
+            assert_eq!(refused["code"], "invalid-cursor", "{list}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod lists;
 mod news;
 mod orders;
 mod outside;
+mod replicas;
 mod rights;
 mod runs;
 mod secrets;

@@ -1,6 +1,10 @@
 //! What must not be seen by whom.
 
-use crate::{control, world::World};
+use crate::{
+    control,
+    world::{World, config},
+};
+use chaoshub_experiment::Config;
 use chaoshub_kernel::Scope;
 use chaoshub_testkit::http::{get, post, put};
 use serde_json::{Value, json};
@@ -68,6 +72,13 @@ async fn a_job_is_given_no_secret_but_its_token_and_that_by_its_environment() {
 }
 
 #[tokio::test]
+async fn a_run_reports_to_the_address_that_the_operator_gave_for_runs() {
+    let world = World::with(Config { run_url: Some("http://experiment:8080".to_owned()), ..config() }).await;
+    world.started().await;
+    assert_eq!(world.launcher.only_order().env["CHAOSHUB_URL"], "http://experiment:8080");
+}
+
+#[tokio::test]
 async fn of_a_token_only_its_hash_is_written_down() {
     let world = World::new().await;
     let run = world.started().await;
@@ -119,4 +130,62 @@ async fn what_comes_from_outside_is_kept_without_its_secrets() {
     assert_eq!(world.call(upload.body("application/json", journal(&format!("again {LONG}")))).await.status, 201);
     assert_eq!(world.kept(), 2);
     assert!(!world.written_down().await.contains(LONG));
+}
+
+#[tokio::test]
+async fn a_secret_that_is_a_number_leaves_the_journal_whole() {
+    let world = World::new().await;
+    let mut document = control::experiment("Has a pin");
+    document["secrets"] = json!({"shop": {"pin": 1234567}});
+    let run = world.start(&world.write(&document).await).await;
+    let mut journal: Value = serde_json::from_slice(&control::sample("completed.journal.json")).unwrap();
+    journal["experiment"]["secrets"] = document["secrets"].clone();
+    journal["run"][0]["output"] = json!([1234567, "pin 1234567", {"pin": 1234567}]);
+    journal["run"][0]["duration"] = json!(0.1234567);
+    world.launcher.write(run.job(), "journal.json", journal.to_string());
+    let tells = json!({"key": "method-0", "name": "break", "output": [1234567, 71234567]});
+    world.send(&run, &[control::event(1, "activity.completed", Some("method"), tells)]).await;
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    assert_eq!(world.run(&run).await["verdict"], "passed");
+    let kept = world.call(get(format!("/api/v1/runs/{}/journal", run.id)).claim(&world.claim("vera"))).await;
+    let kept: Value = serde_json::from_slice(&kept.bytes).unwrap();
+    assert_eq!(kept["experiment"]["secrets"], json!({"shop": {"pin": "[redacted]"}}));
+    assert_eq!(kept["run"][0]["output"], json!(["[redacted]", "pin [redacted]", {"pin": "[redacted]"}]));
+    assert_eq!(kept["run"][0]["duration"], json!(0.1234567), "a longer number is another one");
+    let told = world.events(&run).await.into_iter().find(|event| event["kind"] == "activity.completed").unwrap();
+    assert_eq!(told["data"]["output"], json!(["[redacted]", 71234567]));
+}
+
+#[tokio::test]
+async fn a_secret_of_a_run_elsewhere_goes_wherever_its_experiment_says_it() {
+    let world = World::new().await;
+    let mut document = with_secrets();
+    document["method"][0]["provider"]["arguments"] = json!(["--token", LONG]);
+    let about = json!({"workspace": "demo/demo", "experiment": document});
+    let path = "/api/v1/runs/run_01900000-0000-7000-8000-000000000000";
+    assert_eq!(world.call(put(path).bearer(&world.token([Scope::RunIngest])).json(&about)).await.status, 201);
+    assert!(!world.written_down().await.contains(LONG));
+}
+
+#[tokio::test]
+async fn a_private_key_that_is_logged_line_by_line_is_never_shown_in_part() {
+    let world = World::new().await;
+    let run = world.started().await;
+    let look = async |after: u64| {
+        let piece = world.call(get(format!("/api/v1/runs/{}/log?after={after}", run.id)).claim(&world.claim("vera"))).await;
+        let next: u64 = piece.headers["x-next"].to_str().unwrap().parse().unwrap();
+        (String::from_utf8(piece.bytes.to_vec()).unwrap(), next)
+    };
+    let begun = "before\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n";
+    world.launcher.write(run.job(), "output.log", begun);
+    let (shown, next) = look(0).await;
+    assert_eq!((shown.as_str(), next), ("before\n", 7), "what has begun is waited for");
+    assert_eq!(look(next).await, (String::new(), 7));
+    world.launcher.write(run.job(), "output.log", format!("{begun}hkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\nafter it\n"));
+    assert_eq!(look(next).await.0, "[redacted]\nafter it\n");
+    let broken = format!("{begun}(no key any more)\n");
+    world.launcher.write(run.job(), "output.log", broken.clone());
+    let (shown, end) = look(next).await;
+    assert_eq!((shown.as_str(), end), ("[redacted](no key any more)\n", broken.len() as u64));
 }

@@ -90,3 +90,14 @@ async fn a_journal_up_to_the_limit_is_taken_although_other_bodies_may_not_be_so_
     let large = json!({"status": "completed", "run": [], "note": "x".repeat(5 << 20)}).to_string();
     assert_eq!(world.call(upload(&world, large.into_bytes())).await.status, 201);
 }
+
+#[tokio::test]
+async fn times_that_nobody_can_write_down_are_left_out() {
+    let world = World::new().await;
+    let mut journal: Value = serde_json::from_slice(&control::sample("completed.journal.json")).unwrap();
+    (journal["start"], journal["end"]) = (json!("-0001-01-01T00:00:00"), json!("+262142-12-31T23:59:59"));
+    let run = world.call(upload(&world, journal.to_string().into_bytes())).await;
+    assert_eq!((run.status.as_u16(), &run.json["verdict"]), (201, &json!("passed")));
+    assert_eq!((&run.json["started_at"], &run.json["ended_at"]), (&json!(null), &json!("2026-11-20T09:00:00Z")));
+    assert_eq!(world.read("/api/v1/runs?workspace=demo/demo").await["items"].as_array().unwrap().len(), 1);
+}

@@ -3,7 +3,6 @@
 use crate::control;
 use axum::Router;
 use chaoshub_chassis::{
-    Ctx,
     claims::ServiceIdentity,
     db::{self, Db},
     tasks::Tasks,
@@ -15,7 +14,9 @@ use chaoshub_facade::{
 };
 use chaoshub_kernel::{Envelope, FrozenClock, Role, Scope, SignedClaim, WorkspaceId};
 use chaoshub_testkit::{
-    FakeAuth, FakeLauncher, INTERNAL_KEY, PUBLIC_URL, edge, frozen_clock,
+    FakeAuth, FakeLauncher, INTERNAL_KEY, ctx,
+    database::{database, place_in, replicated, written_down},
+    edge, frozen_clock,
     http::{Ask, Reply, call, get, post, put, served},
 };
 use chrono::TimeDelta;
@@ -37,7 +38,7 @@ pub struct World {
     pub document: Value,
     pub workspace: WorkspaceId,
     place: Arc<TempDir>,
-    db: Db,
+    pub db: Db,
     tasks: Tasks,
 }
 
@@ -46,6 +47,7 @@ pub fn config() -> Config {
     Config {
         run_wall_clock: Duration::from_secs(3600),
         run_lost_after: Duration::from_secs(120),
+        run_url: None,
         run_env: Vec::new(),
         journal_limit: 1 << 20,
     }
@@ -59,13 +61,14 @@ impl World {
 
     /// With these settings.
     pub async fn with(config: Config) -> Self {
-        Self::on(db::in_memory::<Migrator>().await.unwrap(), TempDir::new().unwrap(), config)
+        Self::on(database::<Migrator>("experiment").await, TempDir::new().unwrap(), config)
     }
 
-    /// With a database in a file.
+    /// With a database that several may use at once.
     pub async fn on_disk() -> Self {
         let place = TempDir::new().unwrap();
-        Self::on(db::open::<Migrator>(place.path(), "experiment").await.unwrap(), place, config())
+        let databases = place_in::<Migrator>(place.path(), "experiment").await;
+        Self::on(db::open::<Migrator>(&databases, "experiment").await.unwrap(), place, config())
     }
 
     fn on(db: Db, place: TempDir, config: Config) -> Self {
@@ -93,20 +96,30 @@ impl World {
         config: Config,
     ) -> Self {
         let tasks = Tasks::new();
-        let ctx = Ctx {
-            clock: clock.clone(),
-            data_dir: PathBuf::new(),
-            public_url: PUBLIC_URL.into(),
-            internal_key: INTERNAL_KEY.into(),
-            tasks: tasks.clone(),
-        };
+        let ctx = ctx(clock.clone(), place.path(), &tasks);
         let identity = ServiceIdentity::new("experiment", INTERNAL_KEY.into(), auth.clone(), auth.verifier(), clock.clone());
         let deps = Deps { edge: edge(&auth), launcher: launcher.clone(), launcher_feed: launcher.feed(), identity };
-        let mut service = start_on(db.clone(), &place.path().join("objects"), ctx, config, deps).unwrap();
+        let mut service = start_on(db.clone(), ctx, config, deps).unwrap();
         let (router, document) = std::mem::take(&mut service.public).split_for_parts();
         let document = serde_json::to_value(document).unwrap();
         let workspace = auth.workspace("demo/demo");
         Self { clock, auth, launcher, service, router: served(router), document, workspace, place, db, tasks }
+    }
+
+    /// Two processes of the service on one database, with the same launcher.
+    pub async fn two() -> [Self; 2] {
+        let databases = replicated::<Migrator>("experiment").await;
+        let open = || db::open::<Migrator>(&databases, "experiment");
+        let first = Self::on(open().await.unwrap(), TempDir::new().unwrap(), config());
+        let db = open().await.unwrap();
+        let (clock, auth, launcher, place) = (&first.clock, &first.auth, &first.launcher, &first.place);
+        let second = Self::over(clock.clone(), auth.clone(), launcher.clone(), db, place.clone(), config());
+        [first, second]
+    }
+
+    /// Stops the service and nothing else.
+    pub async fn stop(&self) {
+        self.tasks.stop(DEADLINE).await;
     }
 
     /// The service is stopped, some time passes, and it starts again over what it has written down.
@@ -238,7 +251,7 @@ impl World {
 
     /// Everything that is written in the database and beside it, as text.
     pub async fn written_down(&self) -> String {
-        let mut all = control::dump(&self.db).await;
+        let mut all = written_down(&self.db).await;
         for entry in walk(self.place.path().join("objects")) {
             all += &String::from_utf8_lossy(&std::fs::read(entry).unwrap());
         }

@@ -5,6 +5,7 @@ use crate::{
     kin,
     wait::{until, within},
 };
+use chaoshub_testkit::database::{on_postgres, url_for};
 use rustix::process::Signal;
 use serde_json::json;
 use std::{
@@ -26,6 +27,9 @@ use tokio::{
 /// The binary that is tested.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_chaoshub");
 
+/// The services with databases.
+const SERVICES: &[&str] = &["auth", "launcher", "experiment", "dashboard"];
+
 /// Users for the jobs of one hub; more than any test runs at once.
 const USERS: u32 = 20;
 
@@ -38,6 +42,21 @@ pub fn tools_dir() -> PathBuf {
 pub async fn tools() -> &'static Path {
     static TOOLS: OnceCell<PathBuf> = OnceCell::const_new();
     TOOLS.get_or_init(|| async { chaoshub_launcher::toolchain::prepare(&tools_dir()).await.unwrap().dir }).await
+}
+
+/// How the hub is laid out: `serve`, all of it in one process, or `split`, each part in its own behind a front door.
+/// Each promise is kept in both: the tests are run once with each.
+pub fn layout() -> &'static str {
+    match std::env::var("CHAOSHUB_TEST_LAYOUT").as_deref() {
+        Err(_) | Ok("serve") => "serve",
+        Ok("split") => "split",
+        Ok(other) => panic!("CHAOSHUB_TEST_LAYOUT is `serve` or `split`, not `{other}`"),
+    }
+}
+
+/// How many experiments the demo has: three on a shop, and two on the hub itself where it is split.
+pub fn demo_experiments(layout: &str) -> usize {
+    if layout == "split" { 5 } else { 3 }
 }
 
 /// A folder for everything that one test leaves.
@@ -63,8 +82,21 @@ impl Home {
             ("CHAOSHUB_PASSWORD_MEMORY_KIB", "64".to_owned()),
             ("CHAOSHUB_PASSWORD_PASSES", "1".to_owned()),
         ];
-        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut settings: Vec<_> = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        if on_postgres() {
+            settings.push(("CHAOSHUB_DATABASE_URL".to_owned(), url_for(SERVICES)));
+        }
         Self { folder, settings }
+    }
+
+    /// For several hubs on one PostgreSQL, which share keys, journals and the folder of jobs.
+    pub fn of_replicas() -> Self {
+        let home = Self::new();
+        let shared = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+        let (keys, objects, runner) = (shared("keys"), shared("objects"), shared("runner"));
+        let home = home.with("CHAOSHUB_KEYS_DIR", &keys).with("CHAOSHUB_OBJECTS_DIR", &objects);
+        let home = home.with("CHAOSHUB_RUNNER_DIR", &runner);
+        if on_postgres() { home } else { home.with("CHAOSHUB_DATABASE_URL", &url_for(SERVICES)) }
     }
 
     /// With one more environment variable for everything that is started here.
@@ -114,15 +146,40 @@ impl Home {
 
     /// Starts the hub with its demo on an address.
     pub async fn hub_on(&self, listen: &str) -> Hub {
+        self.laid_out(layout(), listen).await
+    }
+
+    /// Starts a hub that is split, whatever the layout of the other tests.
+    pub async fn split(&self) -> Hub {
+        self.laid_out("split", "127.0.0.1:0").await
+    }
+
+    /// Starts one of several hubs on a free port, with a data folder of its own, behind a public address.
+    pub async fn replica(&self, name: &str, public_url: &str) -> Hub {
+        let mut command = self.command(&["serve", "--demo", "--listen", "127.0.0.1:0", "--public-url", public_url]);
+        command.env("CHAOSHUB_DATA_DIR", self.path().join(name));
+        self.start("serve", command).await
+    }
+
+    async fn laid_out(&self, layout: &str, listen: &str) -> Hub {
+        self.start(layout, self.command(&[layout, "--demo", "--listen", listen])).await
+    }
+
+    async fn start(&self, layout: &str, mut command: Command) -> Hub {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
-        let mut command = self.command(&["serve", "--demo", "--listen", listen]);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let hello = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await.unwrap().unwrap();
         let hello = hello.unwrap_or_else(|| panic!("the hub did not start: {}", self.said()));
         let address = hello.split("(listening on ").nth(1).unwrap().trim_end_matches(')').to_owned();
         assert!(hello.starts_with("ChaosHub is ready at http://localhost:"), "{hello}");
-        Hub { child, lines, address }
+        let mut relays = None;
+        if layout == "split" {
+            let line = tokio::time::timeout(Duration::from_secs(10), lines.next_line()).await.unwrap().unwrap().unwrap();
+            let url = line.split_once(" to ").unwrap().1.split_once("/relays/").unwrap().0;
+            relays = Some(format!("{url}/relays"));
+        }
+        Hub { child, lines, address, relays }
     }
 
     /// What its hubs have logged.
@@ -159,9 +216,16 @@ pub struct Hub {
     child: Child,
     lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
     address: String,
+    relays: Option<String>,
 }
 
 impl Hub {
+    /// Sets the relay before a part of a hub that is split, such as `{"mode": "silent"}`.
+    pub async fn relay(&self, part: &str, mode: &serde_json::Value) {
+        let url = format!("{}/{part}", self.relays.as_ref().unwrap());
+        assert!(reqwest::Client::new().post(url).json(mode).send().await.unwrap().status().is_success());
+    }
+
     /// `127.0.0.1:port`.
     pub fn address(&self) -> &str {
         &self.address
@@ -195,7 +259,16 @@ impl Hub {
         let code = self.setup_code().await;
         let stranger = self.stranger();
         let reply = stranger.post("/api/v1/auth/setup", &json!({"code": code, "name": "ada", "password": PASSWORD})).await;
-        stranger.with_cookies_of(&reply.is(201))
+        let ada = stranger.with_cookies_of(&reply.is(201));
+        if self.relays.is_some() {
+            // A hub that is split is ready before its demo is.
+            let made = async || {
+                let kept = ada.get("/api/v1/experiments?workspace=demo/demo").await.is(200).json;
+                Some(()).filter(|()| kept["items"].as_array().unwrap().len() == demo_experiments("split"))
+            };
+            until("the demo is made", made).await;
+        }
+        ada
     }
 
     /// `ada` again, after a restart.

@@ -17,6 +17,12 @@ pub fn below(folder: &Path) -> Vec<i32> {
     })
 }
 
+/// The process of one part of a hub that is split, below `folder`.
+pub fn part(folder: &Path, part: &str) -> Option<i32> {
+    let text = format!("--only {part} ");
+    below(folder).into_iter().find(|pid| command_line(*pid).contains(&text))
+}
+
 /// Sends a signal; that the process is gone already is fine.
 pub fn send(pid: i32, signal: Signal) {
     let _gone = kill_process(Pid::from_raw(pid).unwrap(), signal);

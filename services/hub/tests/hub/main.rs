@@ -4,6 +4,7 @@
 mod ask;
 mod document;
 mod experiments;
+mod front;
 mod gate;
 mod home;
 mod kin;
@@ -17,7 +18,9 @@ mod journals;
 mod news;
 mod operator;
 mod outside;
+mod replicas;
 mod restart;
 mod roles;
+mod split;
 mod start;
 mod stop;

@@ -2,7 +2,7 @@
 
 use crate::{
     ask::PASSWORD,
-    home::{Home, Hub, Said},
+    home::{Home, Hub, Said, tools},
 };
 use serde_json::json;
 
@@ -85,6 +85,22 @@ async fn migrating_twice_is_migrating_once_and_the_hub_starts_afterwards() {
 }
 
 #[tokio::test]
+async fn a_container_learns_whether_the_hub_in_it_is_ready() {
+    let home = Home::new();
+    refused(&home.run(&["health", "--listen", "127.0.0.1:1"]).await, "no hub answers at http://127.0.0.1:1/readyz");
+    let hub = home.hub().await;
+    home.run(&["health", "--listen", hub.address()]).await.well();
+}
+
+#[tokio::test]
+async fn tools_that_were_prepared_beforehand_are_the_ones_that_runs_get() {
+    let home = Home::new();
+    let prepared = home.run(&["tools"]).await.well();
+    assert_eq!(prepared.out.trim_end(), tools().await.to_str().unwrap());
+    refused(&home.run(&["tools", "--runner-python", "/dev/null"]).await, "/dev/null");
+}
+
+#[tokio::test]
 async fn every_command_explains_itself() {
     let home = Home::new();
     let help = home.run(&["--help"]).await.well().out;
@@ -92,7 +108,7 @@ async fn every_command_explains_itself() {
         help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty()).collect();
     let names: Vec<_> = commands.iter().filter(|line| line.starts_with("  ") && !line.starts_with("   ")).collect();
     let names: Vec<_> = names.iter().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect();
-    for known in ["serve", "migrate", "openapi", "account", "token", "verdict", "target"] {
+    for known in ["serve", "migrate", "openapi", "account", "token", "verdict", "target", "health", "tools"] {
         assert!(names.contains(&known), "{known} in {help}");
     }
     let nested = [vec!["account", "create"], vec!["token", "create"]];

@@ -2,7 +2,7 @@
 
 use crate::{
     ask::PASSWORD,
-    home::{Home, Said},
+    home::{Home, Said, demo_experiments, layout},
 };
 use serde_json::{Value, json};
 use std::fs;
@@ -26,14 +26,14 @@ async fn the_code_of_the_first_start_makes_the_administrator_once() {
     ask(wish(&code, "eve", PASSWORD)).await.refuses(409, "setup-done");
     let ada = stranger.with_cookies_of(&me);
     let kept = ada.get("/api/v1/experiments?workspace=demo/demo").await.is(200).json;
-    assert_eq!(kept["items"].as_array().unwrap().len(), 3, "the demo has three experiments");
+    assert_eq!(kept["items"].as_array().unwrap().len(), demo_experiments(layout()), "the demo has its experiments");
 
     hub.kill().await;
     let hub = home.hub().await;
     assert_eq!(hub.stranger().get("/api/v1/auth/options").await.is(200).json["setup_required"], false);
     let ada = hub.ada_again().await;
     let kept = ada.get("/api/v1/experiments?workspace=demo/demo").await.is(200).json;
-    assert_eq!(kept["items"].as_array().unwrap().len(), 3, "the demo is made once");
+    assert_eq!(kept["items"].as_array().unwrap().len(), demo_experiments(layout()), "the demo is made once");
     assert_eq!(hub.rest_of_output().await, "", "a second start prints no code");
 }
 
@@ -95,7 +95,21 @@ async fn a_setting_that_cannot_be_meant_stops_the_start_with_one_line() {
         let output = home.command(&["serve"]).env(name, value).output().await.unwrap();
         stopped(&Said::from(output), value);
     }
-    assert!(!home.data().join("databases").exists(), "nothing was made");
+    for (url, says) in [
+        ("hush", "CHAOSHUB_DATABASE_URL"),
+        ("mysql://ada:hush@localhost/chaoshub_{service}", "CHAOSHUB_DATABASE_URL"),
+        ("postgres://ada:hush@localhost/one-for-all", "{service}"),
+        // Nobody has this name (RFC 6761).
+        ("postgres://ada:hush@nowhere.invalid/chaoshub_{service}", "cannot be reached"),
+    ] {
+        for command in [&["serve", "--log", "off", "--listen", "127.0.0.1:0"][..], &["migrate"]] {
+            let output = home.command(command).env("CHAOSHUB_DATABASE_URL", url).output().await.unwrap();
+            let said = Said::from(output);
+            stopped(&said, says);
+            assert!(!said.err.contains("hush"), "{said:?}");
+        }
+    }
+    assert!(!home.data().join("databases/auth.sqlite").exists(), "nothing was made");
 }
 
 #[tokio::test]

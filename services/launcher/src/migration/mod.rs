@@ -2,7 +2,7 @@
 
 mod m01_jobs;
 
-use chaoshub_chassis::outbox;
+use chaoshub_chassis::{lease, outbox};
 use sea_orm_migration::prelude::*;
 
 /// Brings the launcher's database up to date.
@@ -10,6 +10,6 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(outbox::migration::Migration), Box::new(m01_jobs::Migration)]
+        vec![Box::new(outbox::migration::Migration), Box::new(m01_jobs::Migration), Box::new(lease::migration::Migration)]
     }
 }

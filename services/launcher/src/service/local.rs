@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use chaoshub_chassis::{
     claims::Verifier,
     db::{Db, fault},
+    lease::Lease,
     outbox::{News, Outbox},
     tasks::Nudge,
 };
@@ -31,6 +32,8 @@ pub(crate) struct LocalLauncher {
     pub(crate) spawner: Arc<dyn Spawner>,
     pub(crate) tooling: watch::Receiver<Tooling>,
     pub(crate) ceilings: Ceilings,
+    /// Whose it is, among the processes that share a folder of jobs, to decide what is lost and what is cleared away.
+    pub(crate) lease: Lease,
     pub(crate) nudge: Nudge,
     /// Jobs whose start is under way: written down, perhaps not yet known to the spawner.
     pub(crate) starting: Mutex<HashSet<JobId>>,

@@ -1,5 +1,6 @@
 //! Bringing rows and processes together. It takes no input: it compares what is written with what the spawner lists
-//! and moves each job one step. Whatever crashed, the next turn goes on.
+//! and moves each job one step. Whatever crashed, the next turn goes on. What cannot be taken back (a job is lost, its
+//! folder is removed) is done by one process of those that share a folder; the rest by each, for rows only move up.
 
 use super::{LocalLauncher, Wanted};
 use crate::{
@@ -26,6 +27,7 @@ impl LocalLauncher {
     }
 
     async fn turn(&self) -> Result<(), Fault> {
+        let leads = self.lease.held().await.is_some();
         // In this order: a job that is written, not being started, and not listed afterwards is really not there.
         let rows = jobs::open(&self.db).await?;
         let starting = self.starting.lock().expect("no panic happens under this lock").clone();
@@ -35,11 +37,15 @@ impl LocalLauncher {
         })?;
         let mut listed: HashMap<JobId, Status> = listed.into_iter().collect();
         for row in rows {
-            if let Err(fault) = self.step(&row, listed.remove(&row.job.id), &starting).await {
+            let status = listed.remove(&row.job.id);
+            if status.is_none() && !leads {
+                continue;
+            }
+            if let Err(fault) = self.step(&row, status, &starting).await {
                 tracing::warn!(job.id = %row.job.id, code = fault.code, "a job could not be moved on; trying again");
             }
         }
-        for (id, status) in listed {
+        for (id, status) in listed.into_iter().filter(|_| leads) {
             self.clear(id, &status).await?;
         }
         Ok(())

@@ -52,24 +52,6 @@ pub enum Status {
     Lost,
 }
 
-/// What a spawner can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Its name, such as `process`.
-    pub name: &'static str,
-    /// How it keeps jobs away from the hub and from each other, in words for a person.
-    pub isolation: String,
-}
-
-/// A file that a job left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileInfo {
-    /// Its plain name.
-    pub name: String,
-    /// Its size in bytes.
-    pub size: u64,
-}
-
 /// Why a spawner could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum SpawnError {
@@ -93,8 +75,8 @@ pub enum SpawnError {
 /// Starts things, watches them, stops them, reads what they leave. Everything is idempotent by id.
 #[async_trait]
 pub trait Spawner: Send + Sync {
-    /// What it can do.
-    fn capabilities(&self) -> Capabilities;
+    /// How it keeps jobs away from the hub and from each other, in words for a person.
+    fn isolation(&self) -> &'static str;
 
     /// Starts what is ordered, or answers how it stands when it was started before. A program that cannot be
     /// started is not an error here: it is `Ended`, and its exit says why.
@@ -109,10 +91,7 @@ pub trait Spawner: Send + Sync {
     /// Sends one step of stopping. Harmless when it has ended.
     async fn signal(&self, id: JobId, signal: StopSignal) -> Result<Status, SpawnError>;
 
-    /// The files in its folder, and what it printed.
-    async fn files(&self, id: JobId) -> Result<Vec<FileInfo>, SpawnError>;
-
-    /// A piece of one of them.
+    /// A piece of a file in its folder, or of what it printed.
     async fn read(&self, id: JobId, name: &str, from: u64, limit: u64) -> Result<FileChunk, SpawnError>;
 
     /// Forgets what has ended, and removes its folder. Refuses what still runs.

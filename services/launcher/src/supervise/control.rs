@@ -1,6 +1,6 @@
 //! The control socket of a job: one line of JSON asks, lines of JSON answer. The other end is in `call`.
 
-use super::folder::{Folder, Standing};
+use super::folder::{Folder, Phase, Standing};
 use chaoshub_facade::launcher::StopSignal;
 use rustix::fs::{Mode, OFlags, open};
 use serde::{Deserialize, Serialize};
@@ -8,13 +8,14 @@ use std::{
     io,
     os::fd::{AsRawFd, OwnedFd},
     path::PathBuf,
+    sync::Arc,
     time::Duration,
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{UnixListener, UnixStream},
-    sync::{mpsc, oneshot, watch},
-    time::timeout,
+    sync::{Semaphore, mpsc, oneshot, watch},
+    time::{sleep, timeout},
 };
 
 /// What can be asked of a supervisor.
@@ -41,6 +42,13 @@ pub(super) type Order = (StopSignal, oneshot::Sender<()>);
 /// How long a caller may take to say what it wants, and a supervisor to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How many are answered at once. A job of the hub's own user can call without a key: it shall take neither our files,
+/// which looking for processes needs, nor more than our patience.
+const CALLERS: usize = 64;
+
+/// The pause after a call that could not be taken, for want of open files for instance.
+const AGAIN: Duration = Duration::from_millis(50);
+
 /// More than any request needs.
 const REQUEST_BYTES: u64 = 4096;
 
@@ -56,9 +64,17 @@ pub(super) fn listen(folder: &Folder) -> io::Result<UnixListener> {
 
 /// Answers everybody who connects and shows the key.
 pub(super) async fn serve(listener: UnixListener, key: String, standing: watch::Receiver<Standing>, orders: mpsc::Sender<Order>) {
-    while let Ok((stream, _)) = listener.accept().await {
+    let room = Arc::new(Semaphore::new(CALLERS));
+    while let Ok(place) = Arc::clone(&room).acquire_owned().await {
+        let Ok((stream, _)) = listener.accept().await else {
+            sleep(AGAIN).await;
+            continue;
+        };
         let (key, standing, orders) = (key.clone(), standing.clone(), orders.clone());
-        tokio::spawn(async move { answer(stream, &key, standing, orders).await });
+        tokio::spawn(async move {
+            let _room_is_free_afterwards = place;
+            answer(stream, &key, standing, orders).await
+        });
     }
 }
 
@@ -82,10 +98,11 @@ async fn answer(
         }
     }
     loop {
-        let mut line = serde_json::to_vec(&*standing.borrow_and_update())?;
+        let now = standing.borrow_and_update().clone();
+        let mut line = serde_json::to_vec(&now)?;
         line.push(b'\n');
         to.write_all(&line).await?;
-        if request.ask != Ask::Watch || standing.changed().await.is_err() {
+        if request.ask != Ask::Watch || now.phase == Phase::Ended || standing.changed().await.is_err() {
             return Ok(());
         }
     }
@@ -115,4 +132,46 @@ fn socket(folder: &Folder) -> io::Result<(OwnedFd, PathBuf)> {
     let open = open(folder.path(), OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     let path = PathBuf::from(format!("/proc/self/fd/{}/{}", open.as_raw_fd(), Folder::SOCKET));
     Ok((open, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STARTING: Standing = Standing { phase: Phase::Starting, uid: None, process: None, exit: None };
+
+    /// A supervisor's ear.
+    fn served() -> (tempfile::TempDir, Folder, watch::Sender<Standing>) {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::new(dir.path());
+        folder.write_key("the key").unwrap();
+        let (standing, seen) = watch::channel(STARTING);
+        let (orders, _inbox) = mpsc::channel(1);
+        tokio::spawn(serve(listen(&folder).unwrap(), "the key".to_owned(), seen, orders));
+        (dir, folder, standing)
+    }
+
+    #[tokio::test]
+    async fn who_watches_is_let_go_at_the_end_of_the_job() {
+        let (_dir, folder, standing) = served();
+        let mut lines = call(&folder, Ask::Watch).await.unwrap().lines();
+        let mut next =
+            async || timeout(PATIENCE, lines.next_line()).await.expect("the supervisor should not wait for us").unwrap();
+        assert!(next().await.unwrap().contains("starting"));
+        standing.send_replace(Standing { phase: Phase::Ended, ..STARTING });
+        assert!(next().await.unwrap().contains("ended"));
+        assert_eq!(next().await, None);
+    }
+
+    #[tokio::test]
+    async fn many_silent_callers_keep_nobody_from_being_heard_for_long() {
+        let (_dir, folder, _standing) = served();
+        let (_open, path) = socket(&folder).unwrap();
+        let mut silent = Vec::new();
+        for _ in 0..CALLERS + 10 {
+            silent.push(UnixStream::connect(&path).await.unwrap());
+        }
+        let heard = async { while super::ask(&folder, Ask::Status).await.is_err() {} };
+        timeout(3 * PATIENCE, heard).await.expect("an answer");
+    }
 }

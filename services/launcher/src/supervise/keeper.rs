@@ -122,7 +122,8 @@ impl Keeper<'_> {
                 }
                 () = due(self.ladder.as_ref()) => {
                     let next = self.ladder.take().map_or(StopSignal::Kill, |ladder| ladder.next);
-                    self.over_time = true;
+                    // Whoever told us to end has climbed the first step already.
+                    self.over_time |= next == StopSignal::Interrupt;
                     self.climb(spec, next);
                 }
             }

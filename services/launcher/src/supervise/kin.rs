@@ -2,7 +2,12 @@
 
 use super::folder::Mark;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-use std::{collections::HashMap, fs, os::unix::fs::MetadataExt};
+use std::{
+    collections::HashMap,
+    fs,
+    os::unix::{ffi::OsStrExt, fs::MetadataExt},
+    path::Path,
+};
 
 /// What is read of a process (proc_pid_stat(5)).
 struct Stat {
@@ -55,16 +60,21 @@ pub(crate) fn kill_group(leader: i32) {
     }
 }
 
-/// Kills what a dead supervisor left behind: the job's group if its leader is still the one it was, and
-/// everything that runs as the user that was the job's alone.
-pub(crate) fn sweep(process: Option<Mark>, uid: Option<u32>) {
+/// Kills what a dead supervisor left behind: the job's group if its leader is still the one it was, and everything
+/// that runs as the user that was the job's alone. Where it shared our user, the job's own process has died with its
+/// supervisor, and what it started is known by the job's folder, which it was given as its home.
+pub(crate) fn sweep(process: Option<Mark>, uid: Option<u32>, home: &Path) {
     if let Some(mark) = process.filter(|mark| lives(*mark)) {
         kill_group(mark.pid);
     }
-    let Some(uid) = uid else { return };
-    for stat in all() {
-        let owner = fs::metadata(format!("/proc/{}", stat.pid)).map(|meta| meta.uid());
-        if !stat.dead && owner.is_ok_and(|owner| owner == uid) {
+    let home = [b"HOME=", home.as_os_str().as_bytes()].concat();
+    for stat in all().filter(|stat| !stat.dead) {
+        let of_the_job = match uid {
+            Some(uid) => fs::metadata(format!("/proc/{}", stat.pid)).is_ok_and(|meta| meta.uid() == uid),
+            None => fs::read(format!("/proc/{}/environ", stat.pid))
+                .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|variable| variable == home)),
+        };
+        if of_the_job {
             send(stat.pid, Signal::KILL);
         }
     }

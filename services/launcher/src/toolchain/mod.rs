@@ -4,7 +4,7 @@
 mod install;
 mod python;
 
-use crate::{control_wheel, spawner::Tools};
+use crate::{control_wheel, place, spawner::Tools};
 use sha2::{Digest, Sha256};
 use std::{
     io,
@@ -78,14 +78,19 @@ pub async fn prepare(dir: &Path) -> Result<Toolchain, ToolchainError> {
 /// [`ToolchainError`], after which it may be called again.
 pub async fn prepare_by(recipe: &Recipe) -> Result<Toolchain, ToolchainError> {
     let python = python::find(recipe).await?;
-    let tools = recipe.dir.join("tools");
-    std::fs::create_dir_all(&tools)?;
-    let tools = std::fs::canonicalize(tools)?;
+    let tools = folder(recipe)?;
     let requirements = control_wheel::requirements();
     let name = format!("chaos-{}", digest(&requirements, &python));
     install::install(&tools, &name, &python, &requirements).await?;
     let python_home = (!python.home.starts_with("/usr")).then(|| python.home.clone());
     Ok(Toolchain { dir: tools.join(name), python_home })
+}
+
+/// The folder of environments; those who are to run them get there, whatever our umask is.
+fn folder(recipe: &Recipe) -> io::Result<PathBuf> {
+    let tools = recipe.dir.join("tools");
+    place::make(&tools, recipe.audience == Audience::Everybody)?;
+    std::fs::canonicalize(tools)
 }
 
 /// Names an environment by everything that goes into it, so that another lock, wheel or Python makes another one.
@@ -101,4 +106,22 @@ fn digest(requirements: &str, python: &python::Python) -> String {
         hash.update(part);
     }
     hex::encode(&hash.finalize()[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    #[test]
+    fn who_is_to_run_the_tools_gets_to_them() {
+        for (audience, mode) in [(Audience::Everybody, 0o711), (Audience::Ourselves, 0o700)] {
+            let dir = tempfile::tempdir().unwrap();
+            let recipe = Recipe { dir: dir.path().join("new"), python: None, audience };
+            let tools = folder(&recipe).unwrap();
+            for made in [tools.as_path(), &recipe.dir] {
+                assert_eq!(fs::metadata(made).unwrap().permissions().mode() & 0o777, mode, "{}", made.display());
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     process, promises,
 };
 use chaoshub_facade::launcher::StopSignal;
-use chaoshub_launcher::spawner::{ProcessSpawner, Program, Settings, Spawner, Status};
+use chaoshub_launcher::spawner::{Identities, ProcessSpawner, Program, Settings, SpawnError, Spawner, Status};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -17,8 +17,10 @@ use std::{
     time::Duration,
 };
 
-pub(crate) const PROMISES: [Promise; 10] = promises!(process:
+pub(crate) const PROMISES: [Promise; 15] = promises!(process:
     a_job_survives_its_starters_kill_and_is_adopted,
+    a_job_whose_starter_is_killed_is_taken_over_by_who_is_there_already,
+    two_spawners_on_one_folder_give_no_user_twice,
     a_job_can_read_neither_keys_nor_databases,
     two_jobs_cannot_read_each_other,
     a_job_can_write_only_in_its_own_folders,
@@ -27,6 +29,9 @@ pub(crate) const PROMISES: [Promise; 10] = promises!(process:
     the_order_with_its_secrets_does_not_stay_on_disk,
     a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing,
     a_job_that_cannot_be_shut_in_is_not_started,
+    a_supervisor_that_is_told_to_end_ends_its_job_by_the_ladder,
+    a_job_whose_state_cannot_be_read_is_lost_and_hinders_no_other,
+    what_cannot_be_removed_hinders_no_start,
     a_long_path_is_no_hindrance,
 );
 
@@ -86,6 +91,55 @@ async fn a_job_survives_its_starters_kill_and_is_adopted(place: Arc<dyn Place>) 
     fs::write(folder(&*place, id).join("work/go"), "").unwrap();
     tokio::time::timeout(DEADLINE, changes.changed()).await.expect("news of the end").unwrap();
     assert_eq!(ended(&*spawner, id).await.code, Some(42));
+}
+
+async fn a_job_whose_starter_is_killed_is_taken_over_by_who_is_there_already(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let program = std::env::current_exe().unwrap();
+    let mut starter = Command::new(program).args(["starter", "--dir"]).arg(place.dir()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(starter.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let id = line.trim().parse().unwrap();
+    starter.kill().unwrap();
+    starter.wait().unwrap();
+
+    assert!(spawner.list().await.unwrap().contains(&(id, Status::Running)));
+    prints(&*spawner, id, "pid=").await;
+    let mut changes = spawner.changes();
+    changes.mark_unchanged();
+    fs::write(folder(&*place, id).join("work/go"), "").unwrap();
+    tokio::time::timeout(DEADLINE, changes.changed()).await.expect("news of the end").unwrap();
+    assert_eq!(ended(&*spawner, id).await.code, Some(42));
+}
+
+async fn two_spawners_on_one_folder_give_no_user_twice(place: Arc<dyn Place>) {
+    let (here, there) = (place.open().await, place.open().await);
+    let starts = (0..16).map(|number| {
+        let (spawner, place) = (if number % 2 == 0 { &here } else { &there }, &place);
+        let order = shell("id -u; while [ ! -e go ]; do sleep 0.05; done");
+        async move {
+            let id = order.id;
+            spawner.start(order).await.expect("a start");
+            // Somebody opens the folder and clears away what is half done: nothing of the others is.
+            place.open().await;
+            id
+        }
+    });
+    let ids = futures::future::join_all(starts).await;
+    let mut users = Vec::new();
+    for id in &ids {
+        users.push(prints(&*there, *id, "\n").await);
+        fs::write(folder(&*place, *id).join("work/go"), "").unwrap();
+    }
+    // What the other has started is followed from the first look at all of them.
+    here.list().await.unwrap();
+    for id in ids {
+        ended(&*here, id).await;
+    }
+    if is_root() {
+        let different: std::collections::BTreeSet<_> = users.iter().collect();
+        assert_eq!(different.len(), users.len(), "{users:?}");
+    }
 }
 
 async fn a_job_can_read_neither_keys_nor_databases(place: Arc<dyn Place>) {
@@ -199,10 +253,11 @@ async fn the_order_with_its_secrets_does_not_stay_on_disk(place: Arc<dyn Place>)
 
 async fn a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing(place: Arc<dyn Place>) {
     let spawner = place.open().await;
-    let order = shell("echo parent=$PPID; echo pid=$$; sleep 1000");
+    let order = shell("sleep 1000 & echo child=$!; setsid sh -c 'echo fled=$$; sleep 1000' & echo parent=$PPID; wait");
     let id = order.id;
     spawner.start(order).await.unwrap();
-    let printed = prints(&*spawner, id, "pid=").await;
+    prints(&*spawner, id, "parent=").await;
+    let printed = prints(&*spawner, id, "fled=").await;
     let mut changes = spawner.changes();
     let supervisor = rustix::process::Pid::from_raw(number(&printed, "parent")).unwrap();
     rustix::process::kill_process(supervisor, rustix::process::Signal::KILL).unwrap();
@@ -212,8 +267,55 @@ async fn a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing(place: Arc<
         }
     };
     tokio::time::timeout(DEADLINE, lost).await.expect("news of the loss");
-    gone(number(&printed, "pid")).await;
+    for name in ["child", "fled"] {
+        gone(number(&printed, name)).await;
+    }
     spawner.remove(id).await.unwrap();
+}
+
+async fn a_supervisor_that_is_told_to_end_ends_its_job_by_the_ladder(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let order = shell("trap 'echo interrupted' USR1; trap 'echo cut' USR2; echo parent=$PPID; while :; do sleep 0.05; done");
+    let id = order.id;
+    spawner.start(order).await.unwrap();
+    let supervisor = number(&prints(&*spawner, id, "parent=").await, "parent");
+    rustix::process::kill_process(rustix::process::Pid::from_raw(supervisor).unwrap(), rustix::process::Signal::TERM).unwrap();
+    let exit = ended(&*spawner, id).await;
+    assert_eq!((exit.signal, exit.over_time), (Some(9), false), "it was not over its time");
+    assert!(prints(&*spawner, id, "cut").await.ends_with("interrupted\ncut\n"));
+}
+
+async fn a_job_whose_state_cannot_be_read_is_lost_and_hinders_no_other(place: Arc<dyn Place>) {
+    let mut settings = settings(place.dir());
+    if is_root() {
+        settings.identities = Identities::Own { first: 61184, count: 2 };
+    }
+    let first = ProcessSpawner::open(settings.clone()).await.unwrap();
+    let broken = shell("exit 0");
+    let id = broken.id;
+    run(&*first, broken).await;
+    drop(first);
+    // As a machine leaves it that lost its power.
+    fs::write(folder(&*place, id).join("state.json"), "").unwrap();
+
+    let spawner = ProcessSpawner::open(settings).await.expect("an open place");
+    assert_eq!(spawner.list().await.unwrap(), [(id, Status::Lost)]);
+    assert_eq!(run(&*spawner, shell("exit 3")).await.0.code, Some(3));
+    if is_root() {
+        let full = spawner.start(shell("exit 0")).await;
+        assert!(matches!(full, Err(SpawnError::Full(_))), "the lost one's user was given again: {full:?}");
+    }
+    spawner.remove(id).await.unwrap();
+    assert_eq!(spawner.look(id).await.unwrap(), None);
+}
+
+async fn what_cannot_be_removed_hinders_no_start(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let gone = place.dir().join("runner/jobs/.gone-before");
+    // A file where a folder is expected is refused even to root.
+    fs::write(&gone, "").unwrap();
+    drop(spawner);
+    assert_eq!(run(&*place.open().await, shell("exit 3")).await.0.code, Some(3));
 }
 
 async fn a_long_path_is_no_hindrance(place: Arc<dyn Place>) {

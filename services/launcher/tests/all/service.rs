@@ -6,28 +6,32 @@ use crate::{
     promises, service,
 };
 use async_trait::async_trait;
-use chaoshub_chassis::{Ctx, tasks::Tasks};
+use chaoshub_chassis::{Ctx, db, tasks::Tasks};
 use chaoshub_facade::{
     feed::{Feed, FeedAsk},
     launcher::{FileChunk, Job, JobId, JobState, Launcher, Limits, ReadFile, StartJob, StopSignal},
 };
 use chaoshub_kernel::{Envelope, Fault, FaultKind, SignedClaim, SystemClock, WorkspaceId};
 use chaoshub_launcher::{
-    Config, Deps, Tooling,
-    spawner::{Capabilities, FileInfo, Order, SpawnError, Spawner, Status, Tools},
+    Config, Deps, Migrator, Tooling,
+    spawner::{Order, SpawnError, Spawner, Status, Tools},
     start_on,
 };
-use chaoshub_testkit::{FakeAuth, INTERNAL_KEY, PUBLIC_URL};
+use chaoshub_testkit::{
+    FakeAuth,
+    database::{place_in, written_down},
+};
 use std::{fs, io, path::Path, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
-pub(crate) const PROMISES: [Promise; 11] = promises!(service:
+pub(crate) const PROMISES: [Promise; 12] = promises!(service:
     only_services_may_ask_for_jobs_and_their_news,
     a_job_runs_to_its_end_and_each_step_is_news,
     the_same_id_again_answers_the_job,
     a_job_is_refused_until_the_tools_are_ready,
     an_order_that_makes_no_sense_ends_with_a_reason,
     a_stopped_launcher_leaves_jobs_running_and_the_next_adopts_them,
+    a_job_of_a_launcher_that_is_gone_ends_at_the_one_beside_it,
     a_job_whose_folder_is_gone_is_lost,
     a_kill_that_did_not_arrive_is_carried_on,
     a_released_job_is_forgotten_by_the_runner_only,
@@ -45,6 +49,12 @@ struct Stage {
     workspace: WorkspaceId,
 }
 
+async fn ctx(place: &dyn Place, tasks: &Tasks) -> Ctx {
+    let data = place.dir().join("data");
+    let databases = place_in::<Migrator>(&data, "launcher").await;
+    Ctx { databases, ..chaoshub_testkit::ctx(Arc::new(SystemClock), &data, tasks) }
+}
+
 async fn stage(place: &dyn Place) -> Stage {
     let spawner = place.open().await;
     stage_on(place, spawner, watch::Sender::new(Tooling::Ready(Tools::default())).subscribe()).await
@@ -53,13 +63,7 @@ async fn stage(place: &dyn Place) -> Stage {
 async fn stage_on(place: &dyn Place, spawner: Arc<dyn Spawner>, tooling: watch::Receiver<Tooling>) -> Stage {
     let auth = FakeAuth::new(Arc::new(SystemClock));
     let tasks = Tasks::new();
-    let ctx = Ctx {
-        clock: Arc::new(SystemClock),
-        data_dir: place.dir().join("data"),
-        public_url: PUBLIC_URL.into(),
-        internal_key: INTERNAL_KEY.into(),
-        tasks: tasks.clone(),
-    };
+    let ctx = ctx(place, &tasks).await;
     let deps = Deps { verifier: auth.verifier() };
     let service = start_on(ctx, &Config::default(), deps, spawner, tooling).await.expect("a launcher");
     let (claim, workspace) = (auth.service_claim("experiment"), auth.workspace("demo/demo"));
@@ -154,6 +158,12 @@ async fn the_same_id_again_answers_the_job(place: Arc<dyn Place>) {
         assert_eq!(answer.unwrap().id, id);
     }
     stage.comes_to(id, JobState::Running).await;
+    let has_spoken = async {
+        while stage.output(id).await.unwrap_or_default().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, has_spoken).await.expect("it says something before it is killed");
     stage.kill(id).await;
     let ended = stage.comes_to(id, JobState::Ended).await;
     assert_eq!(stage.start(job).await, ended);
@@ -216,6 +226,22 @@ async fn a_stopped_launcher_leaves_jobs_running_and_the_next_adopts_them(place: 
     assert_eq!(ended.exit.expect("an exit").code, Some(6));
 }
 
+async fn a_job_of_a_launcher_that_is_gone_ends_at_the_one_beside_it(place: Arc<dyn Place>) {
+    let (first, second) = (stage(&*place).await, stage(&*place).await);
+    let job = first.job("while [ ! -e go ]; do sleep 0.02; done; exit 5");
+    let id = job.id;
+    first.start(job.clone()).await;
+    assert_eq!(second.facade.look(&second.claim, id).await.unwrap().state, JobState::Running);
+    assert_eq!(second.start(job).await.id, id, "asked again at the other, it is the same job");
+    first.tasks.stop(DEADLINE).await;
+    drop(first);
+    fs::write(folder(&*place, id).join("work/go"), "").unwrap();
+    let ended = second.comes_to(id, JobState::Ended).await;
+    assert_eq!(ended.exit.expect("an exit").code, Some(5));
+    second.facade.release(&second.claim, id).await.unwrap();
+    assert!(!folder(&*place, id).exists());
+}
+
 async fn a_job_whose_folder_is_gone_is_lost(place: Arc<dyn Place>) {
     let first = stage(&*place).await;
     let job = first.job("echo ready; sleep 1000");
@@ -241,8 +267,8 @@ struct Deaf {
 
 #[async_trait]
 impl Spawner for Deaf {
-    fn capabilities(&self) -> Capabilities {
-        self.inner.capabilities()
+    fn isolation(&self) -> &'static str {
+        self.inner.isolation()
     }
     async fn start(&self, order: Order) -> Result<Status, SpawnError> {
         self.inner.start(order).await
@@ -258,9 +284,6 @@ impl Spawner for Deaf {
             return self.inner.signal(id, signal).await;
         }
         Err(SpawnError::Machine("it is deaf", io::ErrorKind::TimedOut.into()))
-    }
-    async fn files(&self, id: JobId) -> Result<Vec<FileInfo>, SpawnError> {
-        self.inner.files(id).await
     }
     async fn read(&self, id: JobId, name: &str, from: u64, limit: u64) -> Result<FileChunk, SpawnError> {
         self.inner.read(id, name, from, limit).await
@@ -313,8 +336,12 @@ async fn no_secret_is_in_the_database(place: Arc<dyn Place>) {
     job.files.insert("parameters.json".to_owned(), "chr_in_a_file".to_owned());
     let id = stage.start(job).await.id;
     stage.comes_to(id, JobState::Ended).await;
-    let databases = fs::read_dir(place.dir().join("data/databases")).unwrap();
-    let bytes: Vec<u8> = databases.flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
+    let data = place.dir().join("data");
+    let db = db::open::<Migrator>(&place_in::<Migrator>(&data, "launcher").await, "launcher").await.unwrap();
+    let mut bytes = written_down(&db).await.into_bytes();
+    // A file may also hold what was overwritten.
+    let files = fs::read_dir(data.join("databases")).into_iter().flatten();
+    bytes.extend(files.flat_map(|file| fs::read(file.unwrap().path()).unwrap()));
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds(&id.to_string()), "the job itself is there");
     assert!(!holds("chr_in"));
@@ -324,14 +351,8 @@ async fn a_launcher_prepares_its_tools_by_itself(place: Arc<dyn Place>) {
     let tools = crate::tools::prepared().await.dir;
     let auth = FakeAuth::new(Arc::new(SystemClock));
     let tasks = Tasks::new();
-    let ctx = Ctx {
-        clock: Arc::new(SystemClock),
-        data_dir: place.dir().join("data"),
-        public_url: PUBLIC_URL.into(),
-        internal_key: INTERNAL_KEY.into(),
-        tasks: tasks.clone(),
-    };
-    fs::create_dir(&ctx.data_dir).unwrap();
+    let ctx = ctx(&*place, &tasks).await;
+    fs::create_dir_all(&ctx.data_dir).unwrap();
     let made_before = tools.ancestors().nth(2).map(Path::to_owned);
     let config = Config { runner_tools_dir: made_before, ..Config::default() };
     let deps = Deps { verifier: auth.verifier() };

@@ -1,17 +1,17 @@
 //! What every spawner promises, whatever it starts things with.
 
 use crate::{
-    Promise,
+    Promise, is_root,
     place::{LOG_BYTES, Place, alive, ended, gone, new_id, number, printed, prints, run, shell},
     promises,
 };
 use chaoshub_facade::launcher::{Limits, StopSignal};
 use chaoshub_launcher::spawner::{SpawnError, Status};
-use std::{sync::Arc, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use crate::spawner;
 
-pub(crate) const PROMISES: [Promise; 16] = promises!(spawner:
+pub(crate) const PROMISES: [Promise; 17] = promises!(spawner:
     a_job_runs_and_says_how_it_ended,
     a_job_that_a_signal_ended_says_so,
     a_job_is_laid_its_files_and_leaves_its_own,
@@ -27,6 +27,7 @@ pub(crate) const PROMISES: [Promise; 16] = promises!(spawner:
     the_wall_clock_ends_a_job_by_the_ladder,
     a_job_is_known_to_whoever_opens_the_place_again,
     what_runs_is_not_removed_and_what_is_removed_is_forgotten,
+    what_a_job_has_shut_is_not_found_and_is_removed_all_the_same,
     what_is_unknown_is_not_found,
 );
 
@@ -53,9 +54,6 @@ async fn a_job_is_laid_its_files_and_leaves_its_own(place: Arc<dyn Place>) {
     let lines: Vec<_> = printed.lines().collect();
     assert_eq!(lines[..2], ["given", "600"]);
     assert_eq!(lines[2], lines[3], "it starts at home");
-    let names: Vec<_> = spawner.files(id).await.unwrap().into_iter().map(|file| (file.name, file.size)).collect();
-    let expected = [("given.txt", 6), ("left.txt", 5), ("output.log", printed.len() as u64)];
-    assert_eq!(names, expected.map(|(name, size)| (name.to_owned(), size)));
     assert_eq!(spawner.read(id, "left.txt", 0, 100).await.unwrap().bytes, b"left\n");
 }
 
@@ -225,12 +223,23 @@ async fn what_runs_is_not_removed_and_what_is_removed_is_forgotten(place: Arc<dy
     assert!(spawner.list().await.unwrap().is_empty());
 }
 
+async fn what_a_job_has_shut_is_not_found_and_is_removed_all_the_same(place: Arc<dyn Place>) {
+    let spawner = place.open().await;
+    let order = shell("mkdir -p a/b/c; echo x > a/b/c/x; echo x > shut; chmod 0 shut; chmod 500 a/b/c a/b; chmod 0 a");
+    let id = order.id;
+    assert_eq!(run(&*spawner, order).await.0.code, Some(0));
+    let read = spawner.read(id, "shut", 0, 10).await;
+    // Nothing is shut to root.
+    assert!(matches!(read, Err(SpawnError::NotFound)) || is_root() && read.is_ok(), "{read:?}");
+    spawner.remove(id).await.unwrap();
+    assert_eq!(fs::read_dir(place.dir().join("runner/jobs")).unwrap().count(), 0);
+}
+
 async fn what_is_unknown_is_not_found(place: Arc<dyn Place>) {
     let spawner = place.open().await;
     let id = new_id();
     assert_eq!(spawner.look(id).await.unwrap(), None);
     assert!(matches!(spawner.signal(id, StopSignal::Kill).await, Err(SpawnError::NotFound)));
     assert!(matches!(spawner.read(id, "output.log", 0, 1).await, Err(SpawnError::NotFound)));
-    assert!(matches!(spawner.files(id).await, Err(SpawnError::NotFound)));
     spawner.remove(id).await.unwrap();
 }

@@ -57,6 +57,9 @@ pub fn stack(router: Router, limits: Limits) -> Router {
             problem::Problem(chaoshub_kernel::Fault::internal()).into_response()
         }))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.answer_within))
+        .layer(middleware::from_fn(move |request, next: middleware::Next| {
+            crate::deadline::within(limits.answer_within, next.run(request))
+        }))
         .layer(DefaultBodyLimit::max(limits.body_bytes));
     router.layer(layers)
 }

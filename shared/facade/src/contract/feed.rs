@@ -3,7 +3,10 @@
 use crate::feed::{Feed, FeedAsk};
 use async_trait::async_trait;
 use chaoshub_kernel::{Envelope, FaultKind, SignedClaim};
-use futures::future::{join, join_all};
+use futures::{
+    channel::oneshot,
+    future::{BoxFuture, join, join_all},
+};
 use std::time::Duration;
 
 /// A service whose feed is under test.
@@ -13,6 +16,8 @@ pub trait World: Send + Sync {
     fn feed(&self) -> &dyn Feed;
     /// Makes one piece of news, in a change of its own.
     async fn happen(&self);
+    /// Another process makes a piece of news in a change that it commits only when `meanwhile` is over.
+    async fn happen_slowly(&self, meanwhile: BoxFuture<'_, ()>);
     /// The claim of a service of this installation.
     async fn service(&self) -> SignedClaim;
     /// The claim of a person with every right.
@@ -29,6 +34,7 @@ macro_rules! feed_contract {
             a_quiet_feed_answers_empty_after_the_wait
             who_waits_is_woken
             nothing_is_missed_while_many_write
+            a_slow_writer_is_not_overtaken
         );
     };
     (@each $world:expr; $($promise:ident)*) => {
@@ -97,6 +103,28 @@ pub async fn nothing_is_missed_while_many_write(world: &dyn World) {
     let (followed, _) = join(follow, join_all((0..WRITERS).map(|_| world.happen()))).await;
     let all: Vec<_> = read(world, &claim, end, 1000, Duration::ZERO).await.iter().map(|one| one.number).collect();
     assert_eq!(followed[..], all[..followed.len()]);
+}
+
+/// What was numbered first is read first, however long its writer takes: a quicker one is not seen before it.
+pub async fn a_slow_writer_is_not_overtaken(world: &dyn World) {
+    let claim = world.service().await;
+    let end = last(world, &claim).await;
+    let mut early = Vec::new();
+    let (numbered, is_numbered) = oneshot::channel();
+    let meanwhile = async {
+        numbered.send(()).expect("the quick one waits");
+        // Long enough for a writer that nothing holds up.
+        early = read(world, &claim, end, 1000, Duration::from_millis(500)).await;
+    };
+    let quick = async {
+        is_numbered.await.expect("the slow one begins");
+        world.happen().await;
+    };
+    join(world.happen_slowly(Box::pin(meanwhile)), quick).await;
+    let upto = early.last().map_or(end, |news| news.number);
+    early.extend(read(world, &claim, upto, 1000, Duration::ZERO).await);
+    assert!(early.len() >= 2, "both are read: {early:?}");
+    assert_eq!(early, read(world, &claim, end, 1000, Duration::ZERO).await, "a follower's cursor leaves nothing behind");
 }
 
 async fn read(world: &dyn World, claim: &SignedClaim, after: i64, limit: u32, wait: Duration) -> Vec<Envelope> {

@@ -9,6 +9,7 @@ use chaoshub_facade::{
 use chaoshub_kernel::{AccountId, Clock, FrozenClock, Role, Scopes, SignedClaim, WorkspaceId};
 use chaoshub_testkit::{FakeAuth, FakeFeed, INTERNAL_KEY, frozen_clock};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use std::sync::Arc;
 
 struct Fakes {
@@ -96,6 +97,11 @@ impl feed::World for Fakes {
 
     async fn happen(&self) {
         self.feed.push("account.created", "somebody", None, serde_json::json!({}));
+    }
+
+    async fn happen_slowly(&self, meanwhile: BoxFuture<'_, ()>) {
+        meanwhile.await;
+        self.happen().await;
     }
 
     async fn service(&self) -> SignedClaim {

@@ -1,13 +1,14 @@
-//! The fake launcher keeps the promises of the launcher.
+//! The fake launcher keeps the promises of the launcher, asked here and from another process.
 
 use async_trait::async_trait;
 use chaoshub_facade::{
     contract::launcher::World,
-    feed::Feed,
-    launcher::{JobId, Launcher, Limits, StartJob},
+    feed::{AnswerFeed, Feed, RemoteFeed},
+    launcher::{AnswerLauncher, JobId, Launcher, Limits, RemoteLauncher, StartJob},
+    wire::Answers,
 };
 use chaoshub_kernel::{Clock, FrozenClock, SignedClaim};
-use chaoshub_testkit::{FakeAuth, FakeFeed, FakeLauncher, frozen_clock};
+use chaoshub_testkit::{FakeAuth, FakeLauncher, frozen_clock, wire::wire};
 use chrono::{DateTime, Utc};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,7 +16,8 @@ struct Fake {
     clock: Arc<FrozenClock>,
     auth: Arc<FakeAuth>,
     launcher: Arc<FakeLauncher>,
-    feed: Arc<FakeFeed>,
+    asked: Arc<dyn Launcher>,
+    feed: Arc<dyn Feed>,
 }
 
 async fn fake() -> Fake {
@@ -23,13 +25,21 @@ async fn fake() -> Fake {
     let auth = FakeAuth::new(clock.clone());
     let launcher = FakeLauncher::new(auth.verifier(), clock.clone());
     let feed = launcher.feed();
-    Fake { clock, auth, launcher, feed }
+    Fake { clock, auth, asked: launcher.clone(), launcher, feed }
+}
+
+async fn remote() -> Fake {
+    let fake = fake().await;
+    let answers: Vec<Arc<dyn Answers>> =
+        vec![Arc::new(AnswerLauncher(fake.asked.clone())), Arc::new(AnswerFeed(fake.feed.clone()))];
+    let wire = wire("launcher", answers, fake.auth.clone(), &fake.auth.verifier(), fake.clock.clone()).await;
+    Fake { asked: Arc::new(RemoteLauncher::over(wire.clone())), feed: Arc::new(RemoteFeed::over(wire)), ..fake }
 }
 
 #[async_trait]
 impl World for Fake {
     fn launcher(&self) -> &dyn Launcher {
-        &*self.launcher
+        &*self.asked
     }
 
     fn feed(&self) -> &dyn Feed {
@@ -72,4 +82,10 @@ impl World for Fake {
     }
 }
 
-chaoshub_facade::launcher_contract!(fake());
+mod fake_promises {
+    chaoshub_facade::launcher_contract!(super::fake());
+}
+
+mod remote_promises {
+    chaoshub_facade::launcher_contract!(super::remote());
+}

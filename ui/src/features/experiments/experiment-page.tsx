@@ -7,12 +7,13 @@ import type { ReactNode } from 'react';
 import type { Experiment, Membership } from '~/api/contract';
 import { experimentQuery } from '~/api/experiments';
 import { keys } from '~/api/keys';
-import { asProblem } from '~/api/problem';
+import { asProblem, troubleOf } from '~/api/problem';
 import { may, workspaceName } from '~/api/session';
 import { type ExperimentTab, paths } from '~/paths';
 import { Ago } from '~/ui/ago';
 import { BonePage } from '~/ui/bones';
 import { PageHead } from '~/ui/page-head';
+import { save } from '~/ui/save';
 import { Trouble } from '~/ui/trouble';
 import { VerdictStrip } from '~/ui/verdict-strip';
 import { rememberDraft } from './draft';
@@ -38,16 +39,17 @@ export function ExperimentPage({ id, membership, tab, version, runs }: Props) {
   const query = useQuery(experimentQuery(id));
   const canWrite = may(membership, 'experiment:write');
 
-  if (query.isPending) return <BonePage label="Loading the experiment" />;
-  if (query.isError && !query.data) {
+  const trouble = troubleOf(query);
+  if (trouble) {
     return (
-      <Trouble problem={asProblem(query.error)} onRetry={() => query.refetch()}>
+      <Trouble problem={trouble} onRetry={() => query.refetch()}>
         <Button component="a" variant="default" href={paths.experiments(workspace)}>
           All experiments
         </Button>
       </Trouble>
     );
   }
+  if (!query.data) return <BonePage label="Loading the experiment" />;
   const experiment = query.data;
   return (
     <>
@@ -140,15 +142,8 @@ function More({
     },
     onError: fail,
   });
-  const download = () => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(
-      new Blob([experiment.source], { type: `application/${experiment.format}` }),
-    );
-    link.download = `experiment.${experiment.format}`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
+  const { source, format } = experiment;
+  const download = () => save(new Blob([source], { type: `application/${format}` }), `experiment.${format}`);
   return (
     <Menu position="bottom-end">
       <Menu.Target>

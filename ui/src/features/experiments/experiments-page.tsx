@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ExperimentSummary } from '~/api/contract';
 import { experimentsQuery } from '~/api/experiments';
-import { asProblem } from '~/api/problem';
+import { troubleOf } from '~/api/problem';
 import { paths } from '~/paths';
 import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
@@ -35,12 +35,14 @@ export function ExperimentsPage({
 }) {
   const navigate = useNavigate();
   const list = useQuery(experimentsQuery(workspace, q));
+  const trouble = troubleOf(list);
+  const seen = trouble ? undefined : list.data;
   const [typed, setTyped] = useState(q);
   const [sort, setSort] = useState<{ by: SortKey; down: boolean }>({ by: 'updated', down: true });
   const search = useDebouncedCallback((text: string) => {
     void navigate({ href: paths.experiments(workspace, text), replace: true });
   }, 150);
-  const items = [...(list.data?.items.filter((one) => !one.archived) ?? [])].sort(comparing(sort));
+  const items = [...(seen?.items.filter((one) => !one.archived) ?? [])].sort(comparing(sort));
   const create = (
     <Button
       component="a"
@@ -83,10 +85,8 @@ export function ExperimentsPage({
       )}
       <Card flush label="Experiments">
         {list.isPending && <BoneRows label="Loading experiments" />}
-        {list.isError && !list.data && (
-          <Trouble problem={asProblem(list.error)} onRetry={() => list.refetch()} />
-        )}
-        {list.data && items.length === 0 && (
+        {trouble && <Trouble problem={trouble} onRetry={() => list.refetch()} />}
+        {seen && items.length === 0 && (
           <Empty
             icon={IconFlask}
             title={q ? `Nothing is called “${q}”` : 'No experiments yet'}

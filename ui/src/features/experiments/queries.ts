@@ -2,13 +2,16 @@ import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '~/api/client';
 import type { Check, Experiment } from '~/api/contract';
 import { keys } from '~/api/keys';
+import { wholeOf } from '~/api/whole';
 import type { Draft } from './draft';
 
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: keys.versions(id),
     queryFn: ({ signal }) =>
-      answerOf(api.GET('/api/v1/experiments/{id}/versions', { params: { path: { id } }, signal })),
+      wholeOf((query) =>
+        answerOf(api.GET('/api/v1/experiments/{id}/versions', { params: { path: { id }, query }, signal })),
+      ),
   });
 
 export function checkDraft(draft: Draft, signal?: AbortSignal): Promise<Check> {

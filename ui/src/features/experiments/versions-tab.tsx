@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import type { Experiment, VersionDetail } from '~/api/contract';
 import { versionQuery } from '~/api/experiments';
 import { keys } from '~/api/keys';
-import { asProblem } from '~/api/problem';
+import { asProblem, troubleOf } from '~/api/problem';
 import { paths } from '~/paths';
 import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
@@ -31,9 +31,9 @@ export function VersionsTab({ experiment, workspace, picked, canWrite }: Props) 
   const shown = useQuery(versionQuery(experiment.id, number));
   const previous = useQuery(versionQuery(experiment.id, number - 1));
 
-  if (versions.isPending) return <BoneRows label="Loading versions" />;
-  if (versions.isError)
-    return <Trouble problem={asProblem(versions.error)} onRetry={() => versions.refetch()} />;
+  const trouble = troubleOf(versions);
+  if (trouble) return <Trouble problem={trouble} onRetry={() => versions.refetch()} />;
+  if (!versions.data) return <BoneRows label="Loading versions" />;
   return (
     <div className={css.versions}>
       <Card title="Versions" flush>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Membership } from '~/api/contract';
-import { asProblem } from '~/api/problem';
+import { troubleOf } from '~/api/problem';
 import { workspaceName } from '~/api/session';
 import { BonePage } from '~/ui/bones';
 import { Trouble } from '~/ui/trouble';
@@ -19,9 +19,8 @@ export function DefaultHub({ membership }: { membership: Membership }) {
   });
   const home = hubs.data?.items.find((hub) => hub.is_default) ?? hubs.data?.items[0];
 
-  if (hubs.isError && !hubs.data) {
-    return <Trouble problem={asProblem(hubs.error)} onRetry={() => hubs.refetch()} />;
-  }
+  const trouble = troubleOf(hubs);
+  if (trouble) return <Trouble problem={trouble} onRetry={() => hubs.refetch()} />;
   if (!home) return <BonePage label="Loading the hub" />;
   return <HubPage key={home.id} id={home.id} editing={false} membership={membership} />;
 }

@@ -7,7 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Hub, Membership, Widget, WidgetPlace } from '~/api/contract';
 import { keys } from '~/api/keys';
-import { asProblem } from '~/api/problem';
+import { asProblem, troubleOf } from '~/api/problem';
 import { workspaceName } from '~/api/session';
 import { useTopic } from '~/live/provider';
 import { paths } from '~/paths';
@@ -32,22 +32,23 @@ export function HubPage({ id, editing, membership }: Props) {
   const workspace = workspaceName(membership);
   const navigate = useNavigate();
   const query = useQuery(hubQuery(id));
-  useTopic(query.data && !query.isError ? `hub:${id}` : null);
+  const trouble = troubleOf(query);
+  useTopic(query.data && !trouble ? `hub:${id}` : null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const edits = useEdits(id);
   const setEditing = (on: boolean) => void navigate({ href: paths.hub(workspace, id, on), replace: true });
   useHotkeys([['Escape', () => editing && !asked && setEditing(false)]]);
 
-  if (query.isPending) return <BonePage label="Loading the hub" />;
-  if (query.isError && !query.data) {
+  if (trouble) {
     return (
-      <Trouble problem={asProblem(query.error)} onRetry={() => query.refetch()}>
+      <Trouble problem={trouble} onRetry={() => query.refetch()}>
         <Button component="a" variant="default" href={paths.hubs(workspace)}>
           All hubs
         </Button>
       </Trouble>
     );
   }
+  if (!query.data) return <BonePage label="Loading the hub" />;
   const hub = query.data;
   const edit = editing && hub.can_write;
   return (

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Membership } from '~/api/contract';
 import { keys } from '~/api/keys';
-import { asProblem } from '~/api/problem';
+import { asProblem, troubleOf } from '~/api/problem';
 import { may, workspaceName } from '~/api/session';
 import { paths } from '~/paths';
 import { Ago } from '~/ui/ago';
@@ -21,7 +21,9 @@ import { createHub, hubsQuery } from './queries';
 export function HubsPage({ membership, creating }: { membership: Membership; creating: boolean }) {
   const workspace = workspaceName(membership);
   const hubs = useQuery(hubsQuery(workspace));
-  const [making, setMaking] = useState(creating);
+  const trouble = troubleOf(hubs);
+  const navigate = useNavigate();
+  const setMaking = (on: boolean) => void navigate({ href: paths.hubs(workspace, on), replace: true });
   const create = may(membership, 'hub:write') && (
     <Button onClick={() => setMaking(true)} leftSection={<IconPlus size={17} aria-hidden />}>
       New hub
@@ -36,15 +38,13 @@ export function HubsPage({ membership, creating }: { membership: Membership; cre
       />
       <Card flush label="Hubs">
         {hubs.isPending && <BoneRows label="Loading hubs" rows={3} />}
-        {hubs.isError && !hubs.data && (
-          <Trouble problem={asProblem(hubs.error)} onRetry={() => hubs.refetch()} />
-        )}
-        {hubs.data?.items.length === 0 && (
+        {trouble && <Trouble problem={trouble} onRetry={() => hubs.refetch()} />}
+        {!trouble && hubs.data?.items.length === 0 && (
           <Empty icon={IconLayoutDashboard} title="No hubs yet" action={create}>
             Put runs, verdicts and notes side by side on one page that keeps itself up to date.
           </Empty>
         )}
-        {hubs.data && hubs.data.items.length > 0 && (
+        {!trouble && hubs.data && hubs.data.items.length > 0 && (
           <div className={tables.scroll}>
             <table className={tables.table} data-hover>
               <thead>
@@ -77,7 +77,7 @@ export function HubsPage({ membership, creating }: { membership: Membership; cre
           </div>
         )}
       </Card>
-      <Modal opened={making} onClose={() => setMaking(false)} title="New hub">
+      <Modal opened={creating} onClose={() => setMaking(false)} title="New hub">
         <NewHub workspace={workspace} />
       </Modal>
     </>

@@ -2,11 +2,15 @@ import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '~/api/client';
 import type { HubChange, NewWidget, WidgetChange } from '~/api/contract';
 import { keys } from '~/api/keys';
+import { wholeOf } from '~/api/whole';
 
 export const hubsQuery = (workspace: string) =>
   queryOptions({
     queryKey: keys.hubs(workspace),
-    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/hubs', { params: { query: { workspace } }, signal })),
+    queryFn: ({ signal }) =>
+      wholeOf((piece) =>
+        answerOf(api.GET('/api/v1/hubs', { params: { query: { workspace, ...piece } }, signal })),
+      ),
   });
 
 export const hubQuery = (id: string) =>

@@ -19,10 +19,14 @@ export function FirstWorkspace({ back }: { back: string | undefined }) {
   const [organization, setOrganization] = useState('');
   const [title, setTitle] = useState('');
   const [named, setNamed] = useState<string | null>(null);
-  const name = named ?? slugOf(title);
+  const name = named ?? slugOf(title).replace(/-$/, '');
   const create = useMutation({
     mutationFn: async () => {
-      if (!known.includes(organization)) await createOrganization(organization);
+      if (!known.includes(organization)) {
+        await createOrganization(organization);
+        // Should the workspace be refused now, the organization is there, and not made a second time.
+        await client.invalidateQueries({ queryKey: keys.organizations });
+      }
       return createWorkspace(organization, name, title);
     },
     onSuccess: async (made) => {

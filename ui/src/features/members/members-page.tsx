@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Account, Member, Membership, Role } from '~/api/contract';
 import { keys } from '~/api/keys';
-import { asProblem } from '~/api/problem';
+import { asProblem, troubleOf } from '~/api/problem';
 import { may } from '~/api/session';
 import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
@@ -28,6 +28,7 @@ export function MembersPage({
 }) {
   const { id, title } = membership.workspace;
   const members = useQuery(membersQuery(id));
+  const trouble = troubleOf(members);
   const mayChange = may(membership, 'workspace:admin');
   return (
     <>
@@ -44,8 +45,8 @@ export function MembersPage({
       />
       <Card flush label="Members">
         {members.isPending && <BoneRows label="Loading members" rows={3} />}
-        {members.isError && <Trouble problem={asProblem(members.error)} onRetry={() => members.refetch()} />}
-        {members.data && (
+        {trouble && <Trouble problem={trouble} onRetry={() => members.refetch()} />}
+        {!trouble && members.data && (
           <div className={tables.scroll}>
             <table className={tables.table} data-hover>
               <thead>

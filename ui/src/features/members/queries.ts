@@ -2,12 +2,20 @@ import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '~/api/client';
 import type { NewAccount, Role } from '~/api/contract';
 import { keys } from '~/api/keys';
+import { wholeOf } from '~/api/whole';
 
 export const membersQuery = (workspaceId: string) =>
   queryOptions({
     queryKey: keys.members(workspaceId),
     queryFn: ({ signal }) =>
-      answerOf(api.GET('/api/v1/workspaces/{id}/members', { params: { path: { id: workspaceId } }, signal })),
+      wholeOf((query) =>
+        answerOf(
+          api.GET('/api/v1/workspaces/{id}/members', {
+            params: { path: { id: workspaceId }, query },
+            signal,
+          }),
+        ),
+      ),
   });
 
 export const invitationsQuery = (workspaceId: string) =>
@@ -38,7 +46,8 @@ export function deleteInvitation(workspaceId: string, invitation: string) {
 
 export const organizationsQuery = queryOptions({
   queryKey: keys.organizations,
-  queryFn: ({ signal }) => answerOf(api.GET('/api/v1/organizations', { signal })),
+  queryFn: ({ signal }) =>
+    wholeOf((query) => answerOf(api.GET('/api/v1/organizations', { params: { query }, signal }))),
 });
 
 export function putMember(workspaceId: string, name: string, role: Role) {

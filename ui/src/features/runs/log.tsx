@@ -1,21 +1,19 @@
 import { ActionIcon, Switch, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconDownload } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { answerOf, api } from '~/api/client';
 import { keys } from '~/api/keys';
+import { asProblem } from '~/api/problem';
+import { save } from '~/ui/save';
+import { TroubleLine } from '~/ui/trouble';
 import { bytes } from '~/ui/words';
 import css from './log.module.css';
+import { type LogText, readLog, wholeLog } from './log-text';
 
 const LOOK_AGAIN_MS = 1_000; // the log is a file on the runner, not part of the stream
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with the escape character
 const COLOURS = /\u001b\[[0-9;]*m/g;
-
-interface LogText {
-  text: string;
-  size: number;
-}
 
 /** What Chaos Toolkit printed, docked under the activities; follows its end until one scrolls up. */
 export function RunLog({ id, active }: { id: string; active: boolean }) {
@@ -24,23 +22,18 @@ export function RunLog({ id, active }: { id: string; active: boolean }) {
   const box = useRef<HTMLPreElement>(null);
   const log = useQuery({
     queryKey: keys.log(id),
-    queryFn: async ({ client, signal }): Promise<LogText> => {
-      const old = client.getQueryData<LogText>(keys.log(id)) ?? { text: '', size: 0 };
-      const answer = await answerOf(
-        api.GET('/api/v1/runs/{id}/log', {
-          params: { path: { id }, query: { after: old.size } },
-          parseAs: 'text',
-          signal,
-        }),
-      );
-      const more = answer ?? ''; // an empty body is read as nothing at all
-      return { text: old.text + more, size: old.size + new TextEncoder().encode(more).length };
-    },
+    queryFn: ({ client, signal }) => readLog(id, !active, client.getQueryData<LogText>(keys.log(id)), signal),
     enabled: open,
     refetchInterval: active && open ? LOOK_AGAIN_MS : false,
     refetchOnWindowFocus: active,
   });
+  const download = useMutation({
+    mutationFn: () => wholeLog(id),
+    onSuccess: (whole) => save(whole, `${id}.log`),
+  });
+  const trouble = download.error ?? (log.data ? null : log.error);
   const text = log.data?.text ?? '';
+  const blank = active ? 'Nothing printed yet.' : log.data ? 'This run left no log.' : '';
   const lines = useMemo(() => linesOf(text), [text]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves when the text does
@@ -63,7 +56,7 @@ export function RunLog({ id, active }: { id: string; active: boolean }) {
     <section className={css.dock} aria-label="Log" data-open={open || undefined}>
       <header>
         <h2>Log</h2>
-        <span className={css.size}>{log.data && log.data.size > 0 ? bytes(log.data.size) : ''}</span>
+        <span className={css.size}>{log.data && log.data.next > 0 ? bytes(log.data.next) : ''}</span>
         {open && active && (
           <Switch
             size="xs"
@@ -74,11 +67,10 @@ export function RunLog({ id, active }: { id: string; active: boolean }) {
         )}
         <Tooltip label="Download the log">
           <ActionIcon
-            component="a"
             variant="subtle"
             color="gray"
-            href={`/api/v1/runs/${id}/log`}
-            download={`${id}.log`}
+            onClick={() => download.mutate()}
+            loading={download.isPending}
             aria-label="Download the log"
           >
             <IconDownload size={17} />
@@ -94,13 +86,15 @@ export function RunLog({ id, active }: { id: string; active: boolean }) {
           {open ? <IconChevronDown size={17} /> : <IconChevronUp size={17} />}
         </ActionIcon>
       </header>
+      {trouble && <TroubleLine problem={asProblem(trouble)} />}
+      {open && log.data?.cut && <p className={css.cut}>The end of it; all of it comes with the download.</p>}
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard
         <pre ref={box} tabIndex={0} onScroll={scrolled} className={css.text}>
           {text ? (
             lines.map((line) => <LogLine key={line.at} line={line.text} />)
           ) : (
-            <span className={css.none}>{active ? 'Nothing printed yet.' : 'This run left no log.'}</span>
+            <span className={css.none}>{blank}</span>
           )}
         </pre>
       )}

@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { RunSummary } from '~/api/contract';
 import type { RunFilter } from '~/api/keys';
-import { asProblem } from '~/api/problem';
+import { troubleOf } from '~/api/problem';
 import { isActive, runsQuery } from '~/api/runs';
 import { paths } from '~/paths';
 import { Ago, Elapsed } from '~/ui/ago';
@@ -34,8 +34,8 @@ export function RunList({ workspace, filter, empty, showTitle = true }: Props) {
   const { picked, body } = usePicking(runs, workspace);
 
   if (list.isPending) return <BoneRows label="Loading runs" rows={8} />;
-  if (list.isError && !list.data)
-    return <Trouble problem={asProblem(list.error)} onRetry={() => list.refetch()} />;
+  const trouble = troubleOf(list);
+  if (trouble) return <Trouble problem={trouble} onRetry={() => list.refetch()} />;
   if (runs.length === 0) {
     const narrowed = filter.state || filter.verdict;
     return (
@@ -174,6 +174,7 @@ function usePicking(runs: RunSummary[], workspace: string) {
         if (pickedId && !document.activeElement?.matches('a, button'))
           void navigate({ href: paths.run(workspace, pickedId) });
       },
+      { preventDefault: false },
     ],
   ]);
   useEffect(() => {

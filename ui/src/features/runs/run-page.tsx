@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Membership, Run } from '~/api/contract';
-import { asProblem } from '~/api/problem';
+import { asProblem, troubleOf } from '~/api/problem';
 import { eventsQuery, isActive, runQuery } from '~/api/runs';
 import { may, workspaceName } from '~/api/session';
 import { useTopic } from '~/live/provider';
@@ -17,21 +17,22 @@ import { StopButton } from './stop-button';
 /** A run, the same page while it is live and afterwards. */
 export function RunPage({ id, membership }: { id: string; membership: Membership }) {
   const run = useQuery(runQuery(id));
-  useTopic(run.data ? `run:${id}` : null); // one topic that may not be heard would silence all others
+  const trouble = troubleOf(run);
+  useTopic(run.data && !trouble ? `run:${id}` : null);
   const events = useQuery(eventsQuery(id));
   const uploaded = run.data?.origin === 'upload' && (run.data.journal?.bytes ?? 0) <= MOST_BYTES;
   const journal = useQuery({ ...journalQuery(id), enabled: uploaded });
 
-  if (run.isPending) return <BonePage label="Loading the run" />;
-  if (run.isError && !run.data) {
+  if (trouble) {
     return (
-      <Trouble problem={asProblem(run.error)} onRetry={() => run.refetch()}>
+      <Trouble problem={trouble} onRetry={() => run.refetch()}>
         <Button component="a" variant="default" href={paths.runs(workspaceName(membership))}>
           All runs
         </Button>
       </Trouble>
     );
   }
+  if (!run.data) return <BonePage label="Loading the run" />;
   const told = journal.data;
   return (
     <RunView

@@ -1,12 +1,15 @@
 import { ActionIcon, Badge, Button, Group, Modal } from '@mantine/core';
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, api } from '~/api/client';
 import type { CreatedToken, Membership, Token } from '~/api/contract';
 import { keys } from '~/api/keys';
-import { asProblem } from '~/api/problem';
+import { asProblem, troubleOf } from '~/api/problem';
 import { may, workspaceName } from '~/api/session';
+import { wholeOf } from '~/api/whole';
+import { paths } from '~/paths';
 import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
 import { Card } from '~/ui/card';
@@ -21,7 +24,9 @@ const tokensQuery = (workspace: string) =>
   queryOptions({
     queryKey: keys.tokens(workspace),
     queryFn: ({ signal }) =>
-      answerOf(api.GET('/api/v1/tokens', { params: { query: { workspace } }, signal })),
+      wholeOf((piece) =>
+        answerOf(api.GET('/api/v1/tokens', { params: { query: { workspace, ...piece } }, signal })),
+      ),
   });
 
 /** API tokens of this workspace: what lets a laptop or a pipeline speak to the hub. */
@@ -29,7 +34,9 @@ export function TokensPage({ membership, creating }: { membership: Membership; c
   const client = useQueryClient();
   const workspace = workspaceName(membership);
   const tokens = useQuery(tokensQuery(workspace));
-  const [making, setMaking] = useState(creating);
+  const trouble = troubleOf(tokens);
+  const navigate = useNavigate();
+  const setMaking = (on: boolean) => void navigate({ href: paths.tokens(workspace, on), replace: true });
   const [made, setMade] = useState<CreatedToken | null>(null);
   const create = may(membership, 'token:manage') && (
     <Button onClick={() => setMaking(true)} leftSection={<IconPlus size={17} aria-hidden />}>
@@ -46,17 +53,17 @@ export function TokensPage({ membership, creating }: { membership: Membership; c
       {made && <Secret created={made} workspace={workspace} onDone={() => setMade(null)} />}
       <Card flush label="Tokens">
         {tokens.isPending && <BoneRows label="Loading tokens" rows={3} />}
-        {tokens.isError && <Trouble problem={asProblem(tokens.error)} onRetry={() => tokens.refetch()} />}
-        {tokens.data?.items.length === 0 && (
+        {trouble && <Trouble problem={trouble} onRetry={() => tokens.refetch()} />}
+        {!trouble && tokens.data?.items.length === 0 && (
           <Empty icon={IconKey} title="No tokens yet" action={create}>
             A token is shown once, when it is made. Only its fingerprint is kept.
           </Empty>
         )}
-        {tokens.data && tokens.data.items.length > 0 && (
+        {!trouble && tokens.data && tokens.data.items.length > 0 && (
           <Table tokens={tokens.data.items} workspace={workspace} />
         )}
       </Card>
-      <Modal opened={making} onClose={() => setMaking(false)} title="New token" size="lg">
+      <Modal opened={creating} onClose={() => setMaking(false)} title="New token" size="lg">
         <NewTokenForm
           workspace={workspace}
           scopes={membership.scopes}

@@ -1,6 +1,6 @@
 //! The folder of jobs: laying an order into it, reading how a job stands, giving each one a user, clearing up.
 
-use super::{Identities, Settings};
+use super::{Identities, Settings, clear::clear};
 use crate::{
     spawner::{OUTPUT, Order, SpawnError, Status},
     supervise::{Fence, FenceNeed, Folder, Phase, Spec, Standing, kin},
@@ -9,19 +9,24 @@ use chaoshub_facade::launcher::{Exit, JobId};
 use chaoshub_kernel::{Clock, SystemClock};
 use std::{
     collections::HashSet,
-    fs::{self, DirBuilder, Permissions},
+    fs::{self, DirBuilder, DirEntry, Permissions},
     io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt, chown},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
+    time::{Duration, SystemTime},
 };
 
 /// Where programs are looked up after the job's tools.
 const SYSTEM_PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+/// How long an order may wait for its supervisor before somebody else starts one: whoever laid it down has crashed.
+const ABANDONED: Duration = Duration::from_secs(5);
+
 pub(super) struct Disk {
     settings: Settings,
-    /// Held while an order is laid down, so that no user is given twice.
+    /// Held while folders are made and removed, so that no user is given twice; the lock of [`Disk::alone`] keeps other
+    /// processes out.
     laying: Mutex<()>,
 }
 
@@ -38,17 +43,32 @@ impl Disk {
         Folder::new(self.jobs().join(id.to_string()))
     }
 
+    /// Until both are let go of, nobody makes or removes folders, in this process or another one on the same folder.
+    fn alone(&self) -> Result<(MutexGuard<'_, ()>, fs::File), SpawnError> {
+        let failed = |error| SpawnError::Machine("the folder of jobs could not be locked", error);
+        let here = self.laying.lock().expect("no panic happens under this lock");
+        let path = self.settings.dir.join("jobs.lock");
+        let file = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(failed)?;
+        file.lock().map_err(failed)?;
+        Ok((here, file))
+    }
+
     /// Makes the folder of jobs where it is missing and clears away what a crash left half done.
     pub(super) fn tidy_and_list(&self) -> Result<Vec<(JobId, Status)>, SpawnError> {
         let failed = |error| SpawnError::Machine("the folder of jobs could not be prepared", error);
+        let alone = self.alone()?;
         let mode = if self.gives_users() { 0o711 } else { 0o700 };
         fs::create_dir_all(self.jobs()).map_err(failed)?;
         fs::set_permissions(self.jobs(), Permissions::from_mode(mode)).map_err(failed)?;
-        for entry in fs::read_dir(self.jobs()).map_err(failed)?.flatten() {
+        for entry in self.entries()? {
             if entry.file_name().to_str().is_some_and(|name| name.starts_with('.')) {
-                fs::remove_dir_all(entry.path()).map_err(failed)?;
+                // What cannot be removed harms nobody; that no job runs any more would.
+                if let Err(error) = clear(&entry.path()) {
+                    tracing::warn!(folder = %entry.path().display(), %error, "what is left of a job could not be removed");
+                }
             }
         }
+        drop(alone);
         self.list()
     }
 
@@ -63,10 +83,21 @@ impl Disk {
         Ok(known)
     }
 
+    /// Whether the order of a job has waited for so long that nobody is about to start a supervisor.
+    pub(super) fn is_abandoned(&self, id: JobId) -> bool {
+        let folder = self.folder(id);
+        let laid = fs::metadata(folder.path()).and_then(|folder| folder.modified());
+        let age = laid.map(|laid| SystemTime::now().duration_since(laid).unwrap_or_default());
+        folder.spec_waits() && age.is_ok_and(|age| age >= ABANDONED)
+    }
+
     fn ids(&self) -> Result<Vec<JobId>, SpawnError> {
-        let entries =
-            fs::read_dir(self.jobs()).map_err(|error| SpawnError::Machine("the folder of jobs could not be read", error))?;
-        Ok(entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+        Ok(self.entries()?.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+    }
+
+    fn entries(&self) -> Result<impl Iterator<Item = DirEntry>, SpawnError> {
+        let entries = fs::read_dir(self.jobs());
+        Ok(entries.map_err(|error| SpawnError::Machine("the folder of jobs could not be read", error))?.flatten())
     }
 
     pub(super) fn look(&self, id: JobId) -> Result<Option<Status>, SpawnError> {
@@ -83,7 +114,7 @@ impl Disk {
     /// Lays an order down whole, or answers how the job stands when it is there already.
     pub(super) fn lay(&self, order: Order) -> Result<Status, SpawnError> {
         check(&order)?;
-        let _alone = self.laying.lock().expect("no panic happens under this lock");
+        let _alone = self.alone()?;
         if let Some(status) = self.look(order.id)? {
             return Ok(status);
         }
@@ -98,7 +129,7 @@ impl Disk {
 
     fn fill(&self, folder: &Folder, order: Order, uid: Option<u32>) -> io::Result<()> {
         if folder.path().exists() {
-            fs::remove_dir_all(folder.path())?;
+            clear(folder.path())?;
         }
         DirBuilder::new().mode(0o700).create(folder.path())?;
         for own in [folder.work(), folder.tmp()] {
@@ -145,10 +176,11 @@ impl Disk {
         matches!(self.settings.identities, Identities::Own { .. })
     }
 
-    /// A user that no job has whose folder is still there: files outlive the process that wrote them.
+    /// A user that no job has of which anything is still there: files outlive the process that wrote them. The group of
+    /// a job's folder tells its user.
     fn free_user(&self, id: JobId) -> Result<Option<u32>, SpawnError> {
         let Identities::Own { first, count } = self.settings.identities else { return Ok(None) };
-        let taken: HashSet<_> = self.ids()?.into_iter().filter_map(|id| self.folder(id).standing().ok()?.uid).collect();
+        let taken: HashSet<_> = self.entries()?.filter_map(|entry| Some(entry.metadata().ok()?.gid())).collect();
         // Not the lowest one: a user that is given again soon might find something of its predecessor.
         let offset = u32::try_from(id.uuid().as_u128() % u128::from(count.max(1))).unwrap_or(0);
         (0..count).map(|step| first + (offset + step) % count).find(|uid| !taken.contains(uid)).map(Some).ok_or_else(|| {
@@ -176,20 +208,30 @@ impl Disk {
     }
 
     pub(super) fn remove(&self, id: JobId) -> Result<(), SpawnError> {
+        let _alone = self.alone()?;
         match self.look(id)? {
             None => return Ok(()),
             Some(Status::Starting | Status::Running) => return Err(SpawnError::StillRuns),
             Some(Status::Ended(_) | Status::Lost) => {}
         }
+        let failed = |error| SpawnError::Machine("the job's folder could not be removed", error);
         let gone = self.jobs().join(format!(".gone-{id}"));
-        fs::rename(self.folder(id).path(), &gone)
-            .and_then(|()| fs::remove_dir_all(gone))
-            .map_err(|error| SpawnError::Machine("the job's folder could not be removed", error))
+        match fs::rename(self.folder(id).path(), &gone) {
+            // Somebody else removes it at the same time.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            renamed => renamed.and_then(|()| clear(&gone)).map_err(failed),
+        }
     }
 }
 
 fn look(folder: &Folder) -> io::Result<Option<Status>> {
-    let standing = folder.standing()?;
+    let standing = match folder.standing() {
+        // It is written whole, so the machine itself went down before it was on the disk, and the job with it.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) => {
+            return Ok(Some(Status::Lost));
+        }
+        standing => standing?,
+    };
     if let Some(status) = settled(&standing) {
         return Ok(Some(status));
     }
@@ -204,7 +246,7 @@ fn look(folder: &Folder) -> io::Result<Option<Status>> {
     // Nobody watches. Unless the end was written a moment ago, there will be none.
     let standing = folder.standing()?;
     Ok(Some(settled(&standing).unwrap_or_else(|| {
-        kin::sweep(standing.process, standing.uid);
+        kin::sweep(standing.process, standing.uid, &folder.work());
         Status::Lost
     })))
 }

@@ -2,7 +2,7 @@
 
 use super::disk::plain;
 use crate::{
-    spawner::{FileInfo, OUTPUT, SpawnError},
+    spawner::{OUTPUT, SpawnError},
     supervise::Folder,
 };
 use chaoshub_facade::launcher::FileChunk;
@@ -11,31 +11,15 @@ use rustix::{
     io::Errno,
 };
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, Read},
-    os::unix::fs::{FileExt, MetadataExt},
+    os::unix::fs::FileExt,
 };
 
 /// The most that one answer holds, whatever is asked for.
 const CHUNK: u64 = 4 << 20;
 
-/// The ordinary files that lie directly in the job's folder, and what it printed, by name.
-pub(super) fn list(folder: &Folder) -> Result<Vec<FileInfo>, SpawnError> {
-    let entries = fs::read_dir(folder.work()).map_err(missing)?;
-    let mut found: Vec<_> = entries
-        .flatten()
-        .filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.metadata().ok()?)))
-        .filter(|(name, meta)| meta.is_file() && name != OUTPUT)
-        .map(|(name, meta)| FileInfo { name, size: meta.size() })
-        .collect();
-    if let Ok(meta) = fs::metadata(folder.log()) {
-        found.push(FileInfo { name: OUTPUT.to_owned(), size: meta.len() });
-    }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
-}
-
-/// A piece of one of them.
+/// A piece of an ordinary file that lies directly in the job's folder, or of what it printed.
 pub(super) fn read(folder: &Folder, name: &str, from: u64, limit: u64) -> Result<FileChunk, SpawnError> {
     if !plain(name) {
         return Err(SpawnError::NotFound);
@@ -64,10 +48,11 @@ fn open_plain(folder: &Folder, name: &str) -> Result<File, SpawnError> {
     Ok(File::from(file))
 }
 
-/// What is not there, or is a link (ELOOP) or a socket (ENXIO), is not found; the rest is the machine's trouble.
+/// What is not there, is a link (ELOOP) or a socket (ENXIO), or was shut by the job itself (EACCES), is not found; the
+/// rest is the machine's trouble.
 fn missing(error: io::Error) -> SpawnError {
-    let not_a_file = [Errno::LOOP, Errno::NXIO].map(|errno| Some(errno.raw_os_error())).contains(&error.raw_os_error());
-    if error.kind() == io::ErrorKind::NotFound || not_a_file {
+    let given = [Errno::NOENT, Errno::LOOP, Errno::NXIO, Errno::ACCESS].map(|errno| Some(errno.raw_os_error()));
+    if given.contains(&error.raw_os_error()) {
         SpawnError::NotFound
     } else {
         SpawnError::Machine("a file of the job could not be read", error)

@@ -1,10 +1,11 @@
 //! The spawner of processes: a folder and a supervisor for each. It keeps nothing in memory that the folders do not
 //! say, so whoever opens the same folder later has the same jobs.
 
+mod clear;
 mod disk;
 mod files;
 
-use super::{Capabilities, FileInfo, Grace, Order, SpawnError, Spawner, Status};
+use super::{Grace, Order, SpawnError, Spawner, Status};
 use crate::supervise::{Ask, Folder, ask, call};
 use async_trait::async_trait;
 use chaoshub_facade::launcher::{FileChunk, JobId, StopSignal};
@@ -219,13 +220,12 @@ impl ProcessSpawner {
 
 #[async_trait]
 impl Spawner for ProcessSpawner {
-    fn capabilities(&self) -> Capabilities {
-        let isolation = match self.settings.identities {
+    fn isolation(&self) -> &'static str {
+        match self.settings.identities {
             Identities::Own { .. } => "each job has a user of its own, and Landlock where the kernel has it",
             Identities::Fenced => "jobs share the hub's user and are kept in their folders by Landlock",
             Identities::Unfenced => "none: jobs run as the hub's user and can read whatever the hub can",
-        };
-        Capabilities { name: "process", isolation: isolation.to_owned() }
+        }
     }
 
     async fn start(&self, order: Order) -> Result<Status, SpawnError> {
@@ -244,7 +244,17 @@ impl Spawner for ProcessSpawner {
     }
 
     async fn list(&self) -> Result<Vec<(JobId, Status)>, SpawnError> {
-        self.on_disk(Disk::list).await
+        let known = self.on_disk(Disk::list).await?;
+        // Those of another process on this folder are ours too, should it be gone.
+        for (id, status) in &known {
+            if *status == Status::Starting && self.disk.is_abandoned(*id) {
+                let _ready = self.supervise(*id)?;
+            }
+            if matches!(status, Status::Starting | Status::Running) {
+                self.follow(*id);
+            }
+        }
+        Ok(known)
     }
 
     async fn signal(&self, id: JobId, signal: StopSignal) -> Result<Status, SpawnError> {
@@ -264,10 +274,6 @@ impl Spawner for ProcessSpawner {
                 Err(_) => tokio::time::sleep(AGAIN).await,
             }
         }
-    }
-
-    async fn files(&self, id: JobId) -> Result<Vec<FileInfo>, SpawnError> {
-        self.on_disk(move |disk| files::list(&disk.folder(id))).await
     }
 
     async fn read(&self, id: JobId, name: &str, from: u64, limit: u64) -> Result<FileChunk, SpawnError> {

@@ -1,0 +1,78 @@
+//! `chaoshub split`: every part in a process of its own on this machine, one front door before them, and relays between
+//! them that an experiment can disturb. To develop against the split layout, and to practise chaos on the hub itself.
+
+mod children;
+mod front;
+mod relay;
+
+use crate::{
+    cli::SplitArgs,
+    part::Part,
+    serve::{bind, told_to_stop},
+};
+use chaoshub_chassis::telemetry;
+use children::{Child, Settings};
+use relay::Relay;
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// The parts that others ask, each behind a relay of its own.
+const ASKED: [Part; 3] = [Part::Auth, Part::Launcher, Part::Experiment];
+
+/// Where each part's public listener is, once it has started.
+type Doors = HashMap<Part, watch::Sender<Option<SocketAddr>>>;
+
+/// Starts everything, serves until told to stop, stops everything. A part that ends is started again.
+pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
+    telemetry::log_to_stderr(args.logging.log_format.into(), &args.logging.log)?;
+    let listener = bind(args.listen, "--listen or CHAOSHUB_LISTEN").await?;
+    let address = listener.local_addr().map_err(|cause| cause.to_string())?;
+    let public_url = args.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+    let control = bind(args.relays_listen, "--relays-listen").await?;
+    let control_address = control.local_addr().map_err(|cause| cause.to_string())?;
+
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let mut relays = HashMap::new();
+    for part in ASKED {
+        let relay = Relay::open().await.map_err(|cause| format!("no relay can listen: {cause}"))?;
+        relays.insert(part, Arc::new(relay));
+    }
+    let settings = Settings::new(&args, &public_url, control_address, &relays);
+    let doors: Arc<Doors> = Arc::new(Part::ALL.into_iter().map(|part| (part, watch::Sender::new(None))).collect());
+    for relay in relays.values() {
+        tasks.spawn(stop.clone().run_until_cancelled_owned(relay.clone().serve()));
+    }
+    for part in Part::ALL {
+        let child = Child::new(part, settings.clone(), doors.clone(), relays.get(&part).cloned());
+        tasks.spawn(child.keep(stop.clone()));
+    }
+    let ends = stop.clone();
+    let relays_router = relay::router(relays);
+    tasks.spawn(async move {
+        let server = axum::serve(control, relays_router).with_graceful_shutdown(async move { ends.cancelled().await });
+        if let Err(cause) = async { server.await }.await {
+            tracing::error!(error = %cause, "the relays can no longer be disturbed");
+        }
+    });
+    let told = tokio::select! {
+        () = children::all_ready(&doors) => false,
+        () = told_to_stop() => true,
+    };
+    if !told {
+        println!("ChaosHub is ready at {public_url} (listening on {address})");
+        println!(
+            "It is split; POST {{\"mode\": \"delay\", \"delay_ms\": 1000}} to http://{control_address}/relays/auth disturbs it."
+        );
+        settings.say_code();
+        let server = axum::serve(listener, front::router(doors)).with_graceful_shutdown(told_to_stop());
+        tokio::select! {
+            done = async { server.await } => done.map_err(|cause| format!("the front door failed: {cause}"))?,
+            () = async { told_to_stop().await; stop.cancel(); tasks.close(); tasks.wait().await } => {}
+        }
+    }
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! What a wire does when the other end does not do what it should.
+
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use chaoshub_chassis::{deadline, peer::Peer};
+use chaoshub_facade::{
+    auth::{AnswerAuth, Auth, Proof, RemoteAuth, WorkspaceRef},
+    launcher::{AnswerLauncher, JobId, Launcher, RemoteLauncher},
+    wire::Answers,
+};
+use chaoshub_kernel::{Clock, Fault, FaultKind, Role, SignedClaim};
+use chaoshub_testkit::{FakeAuth, FakeLauncher, frozen_clock, wire};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::net::TcpListener;
+
+/// Longer than any wait here should take.
+const SOON: Duration = Duration::from_secs(3);
+
+fn auth_at(address: SocketAddr) -> RemoteAuth {
+    RemoteAuth::over(Arc::new(Peer::new("auth", &format!("http://{address}")).unwrap()))
+}
+
+fn claim() -> SignedClaim {
+    SignedClaim::from_jwt("somebody")
+}
+
+/// A service that answers everything so, and how often it was asked.
+async fn answering(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> (SocketAddr, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let respond = async move |State(count): State<Arc<AtomicUsize>>| {
+        count.fetch_add(1, Ordering::Relaxed);
+        answer()
+    };
+    let router = Router::new().fallback(any(respond)).with_state(count.clone());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, count)
+}
+
+fn unavailable<T>(answer: Result<T, Fault>) {
+    let fault = answer.err().expect("no answer");
+    assert_eq!((fault.kind, fault.code.as_str()), (FaultKind::Unavailable, "service-unavailable"));
+    assert_eq!(fault.extra.unwrap()["service"], "auth", "it says who");
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there_is_named() {
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    unavailable(auth_at(nobody).workspaces(&claim()).await);
+}
+
+#[tokio::test]
+async fn what_is_no_answer_of_a_service_is_not_taken_for_one() {
+    let html = || ([(header::CONTENT_TYPE, "text/html")], "<h1>It works!</h1>").into_response();
+    let other = || axum::Json(serde_json::json!({"hello": "world"})).into_response();
+    let gateway = || (StatusCode::BAD_GATEWAY, "bad gateway").into_response();
+    let elsewhere = || (StatusCode::FOUND, [(header::LOCATION, "http://127.0.0.1:1/")]).into_response();
+    unavailable(auth_at(answering(html).await.0).workspaces(&claim()).await);
+    unavailable(auth_at(answering(other).await.0).workspaces(&claim()).await);
+    unavailable(auth_at(answering(gateway).await.0).workspaces(&claim()).await);
+    unavailable(auth_at(answering(elsewhere).await.0).workspaces(&claim()).await);
+}
+
+#[tokio::test]
+async fn who_never_answers_is_given_up_when_the_time_is_over() {
+    // Connections are taken by the system and never read.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let auth = auth_at(silent.local_addr().unwrap());
+    let begun = Instant::now();
+    unavailable(deadline::within(Duration::from_millis(200), auth.workspaces(&claim())).await);
+    assert!(begun.elapsed() < SOON, "the deadline of who asks is kept, not that of the wire");
+}
+
+#[tokio::test]
+async fn a_read_is_asked_again_and_a_write_is_left_to_who_asks() {
+    let broken = || StatusCode::BAD_GATEWAY.into_response();
+    let (address, asked) = answering(broken).await;
+    unavailable(auth_at(address).workspaces(&claim()).await);
+    assert_eq!(asked.load(Ordering::Relaxed), 3);
+    let (address, asked) = answering(broken).await;
+    let peer = Peer::new("launcher", &format!("http://{address}")).unwrap();
+    let launcher = RemoteLauncher::over(Arc::new(peer));
+    launcher.release(&claim(), JobId::new(frozen_clock().now())).await.unwrap_err();
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn who_fails_again_and_again_is_not_asked_for_a_while() {
+    let (address, asked) = answering(|| StatusCode::BAD_GATEWAY.into_response()).await;
+    let auth = auth_at(address);
+    for _ in 0..10 {
+        unavailable(auth.workspaces(&claim()).await);
+    }
+    let after = asked.load(Ordering::Relaxed);
+    assert!(after < 10, "it was asked {after} times");
+}
+
+#[tokio::test]
+async fn only_services_ask_inside_but_for_what_proves_itself() {
+    let clock = frozen_clock();
+    let auth = FakeAuth::new(clock);
+    let workspace = auth.workspace("acme/payments");
+    let ada = auth.account("ada");
+    auth.grant(ada, workspace, Role::Owner);
+    let answers: Vec<Arc<dyn Answers>> = vec![Arc::new(AnswerAuth(auth.clone()))];
+    let address = wire::listen("auth", answers, &auth.verifier()).await;
+    let asked = auth_at(address);
+    // Nobody in particular: keys and proofs are for everybody.
+    assert_eq!(asked.keys().await.unwrap(), auth.keys().await.unwrap());
+    let refused = asked.exchange(Proof::ApiToken("chp_nonsense".to_owned())).await.unwrap_err();
+    assert_eq!((refused.kind, refused.code.as_str()), (FaultKind::Unauthenticated, "invalid-token"));
+    // A person's claim, however good, does not open this door by itself.
+    let refused = asked.access(&auth.claim(ada), WorkspaceRef::Id(workspace)).await.unwrap_err();
+    assert_eq!((refused.kind, refused.code.as_str()), (FaultKind::Unauthenticated, "invalid-claim"));
+    let http = reqwest::Client::new();
+    let knock = async |bearer: &SignedClaim| {
+        let request = http.post(format!("http://{address}/internal/auth/access")).bearer_auth(bearer.as_jwt());
+        let request =
+            request.header("chaoshub-claim", auth.claim(ada).as_jwt()).json(&serde_json::json!({"workspace": {"id": workspace}}));
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(knock(&auth.claim(ada)).await, 403);
+    assert_eq!(knock(&SignedClaim::from_jwt("nonsense")).await, 401);
+    assert_eq!(knock(&auth.service_claim("experiment")).await, 200);
+}
+
+#[tokio::test]
+async fn a_question_of_another_version_is_answered_with_a_fault() {
+    let clock = frozen_clock();
+    let auth = FakeAuth::new(clock.clone());
+    let launcher = FakeLauncher::new(auth.verifier(), clock.clone());
+    let answers: Vec<Arc<dyn Answers>> = vec![Arc::new(AnswerLauncher(launcher))];
+    let wire = wire::wire("launcher", answers, auth.clone(), &auth.verifier(), clock).await;
+    let claim = auth.service_claim("experiment");
+    let ask = async |verb: &'static str, body: &str| {
+        let question = chaoshub_facade::wire::Question {
+            verb,
+            effect: chaoshub_facade::wire::Effect::Read,
+            claim: Some(&claim),
+            body: body.as_bytes().to_vec(),
+            waits: Duration::ZERO,
+        };
+        wire.ask(question).await
+    };
+    assert_eq!(ask("forecast", "{}").await.unwrap_err().code, "no-such-verb");
+    assert_eq!(ask("look", "nonsense").await.unwrap_err().code, "invalid-ask");
+    assert_eq!(ask("look", "{}").await.unwrap_err().code, "invalid-ask");
+    ask("ready", r#"{"something": "newer"}"#).await.expect("what an older version does not know is passed over");
+}
