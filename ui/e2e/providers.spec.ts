@@ -171,3 +171,18 @@ test('an invitation is taken up with an account elsewhere', async ({ hub, page }
   await expect(page).toHaveURL('/demo/demo');
   await expect(page.getByRole('heading', { level: 1, name: 'Demo' })).toBeVisible();
 });
+
+test('the keyboard alone leads to the provider and in', async ({ page }) => {
+  await page.goto('/');
+  await expect(button(page)).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(button(page)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByPlaceholder('Enter any login')).toBeFocused();
+  await page.keyboard.type('edda');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('any');
+  await page.keyboard.press('Enter');
+  await consent(page);
+  await home(page, 'edda');
+});

@@ -3,6 +3,8 @@ import { InvitationPage } from '~/features/sign-in/invitation-page';
 
 export function InvitationRoute() {
   const router = useRouter();
-  const secret = useRouterState({ select: (state) => state.location.hash }).replace(/^#/, '');
+  // Of the page that is drawn: while the next one loads, the address is that of the next.
+  const hash = useRouterState({ select: (state) => (state.resolvedLocation ?? state.location).hash });
+  const secret = hash.replace(/^#/, '');
   return <InvitationPage key={secret} secret={secret} onJoined={(home) => router.history.push(home)} />;
 }
