@@ -74,7 +74,8 @@ async fn a_run_started_at_one_hub_is_watched_at_the_other_and_outlives_the_kill_
     gate.reached("/hold").await;
     heard.says("\"key\":\"method-1\"").await;
     let before = at_second.events(&run).await;
-    assert_eq!(at_first.events(&run).await, before, "both tell the same");
+    // More may have come meanwhile.
+    assert_eq!(at_first.events(&run).await[..before.len()], before, "both tell the same");
     first.kill().await;
     front.lead_to(&[second.address()]);
 
