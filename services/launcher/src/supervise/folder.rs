@@ -100,12 +100,23 @@ impl Folder {
 
     /// Takes the lock that a supervisor holds as long as it lives; none when another one holds it.
     pub(crate) fn lock(&self) -> io::Result<Option<File>> {
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(self.0.join("lock"))?;
+        let file = self.lock_file("lock")?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(file)),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
             Err(errno) => Err(errno.into()),
         }
+    }
+
+    /// Waits until nobody else tries whether the supervisor lives: two at once would take each other for it.
+    pub(crate) fn look_alone(&self) -> io::Result<File> {
+        let file = self.lock_file("looking")?;
+        flock(&file, FlockOperation::LockExclusive)?;
+        Ok(file)
+    }
+
+    fn lock_file(&self, name: &str) -> io::Result<File> {
+        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(self.0.join(name))
     }
 }
 

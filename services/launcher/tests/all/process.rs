@@ -274,6 +274,11 @@ async fn a_job_whose_supervisor_is_killed_is_lost_and_leaves_nothing(place: Arc<
     for name in ["child", "fled"] {
         gone(number(&printed, name)).await;
     }
+    // Those who look at the same time do not take each other for the supervisor.
+    let looks = (0..32).map(|_| spawner.look(id));
+    for look in futures::future::join_all(looks).await {
+        assert_eq!(look.unwrap(), Some(Status::Lost));
+    }
     spawner.remove(id).await.unwrap();
 }
 

@@ -216,7 +216,9 @@ impl Disk {
         }
         let failed = |error| SpawnError::Machine("the job's folder could not be removed", error);
         let gone = self.jobs().join(format!(".gone-{id}"));
-        match fs::rename(self.folder(id).path(), &gone) {
+        let folder = self.folder(id);
+        // Whoever still looks may be killing what the job's user runs, and the user is free from here on.
+        match folder.look_alone().and_then(|_only| fs::rename(folder.path(), &gone)) {
             // Somebody else removes it at the same time.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             renamed => renamed.and_then(|()| clear(&gone)).map_err(failed),
@@ -239,6 +241,7 @@ fn look(folder: &Folder) -> io::Result<Option<Status>> {
     if folder.spec_waits() {
         return Ok(Some(Status::Starting));
     }
+    let _only = folder.look_alone()?;
     let Some(_lock) = folder.lock()? else {
         let status = if standing.phase == Phase::Running { Status::Running } else { Status::Starting };
         return Ok(Some(status));
