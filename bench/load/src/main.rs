@@ -22,6 +22,8 @@ pub struct Bench {
     /// The folder of the programs.
     binaries: PathBuf,
     server_core: String,
+    /// A server of databases, where `scripts/postgres` runs us.
+    postgres: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ async fn measure(folder: &str, server_core: &str, only: &[&str]) -> Outcome<()> 
         tools: target.join("bench-tools"),
         server_core: server_core.to_owned(),
         binaries: binaries.clone(),
+        postgres: std::env::var("CHAOSHUB_TEST_POSTGRES_URL").ok(),
     };
     let (mut table, mut failures) = (Vec::new(), Vec::new());
     macro_rules! group {
@@ -77,6 +80,7 @@ async fn measure(folder: &str, server_core: &str, only: &[&str]) -> Outcome<()> 
     group!(ingest);
     group!(growth);
     group!(sign_in);
+    group!(layouts);
     table::print(&table);
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n       ").into()) }
 }

@@ -5,6 +5,7 @@ use crate::{
     client::{Answer, Connection, request},
     load::milliseconds,
 };
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use std::{net::SocketAddr, path::PathBuf, process::Stdio, time::Duration};
 use tokio::{
@@ -96,10 +97,27 @@ impl FromChildId for rustix::process::Pid {
     }
 }
 
+/// How a hub is laid out: in one process over SQLite, unless it says otherwise.
+#[derive(Clone, Copy, Default)]
+pub struct Form {
+    pub split: bool,
+    pub postgres: bool,
+}
+
+impl std::fmt::Display for Form {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let layout = if self.split { "split" } else { "whole" };
+        write!(to, "{layout}_{}", if self.postgres { "postgres" } else { "sqlite" })
+    }
+}
+
 /// A hub's data folder with an account, a workspace and a token.
 pub struct House<'a> {
     bench: &'a Bench,
     name: String,
+    form: Form,
+    /// The settings that every command on it needs.
+    place: Vec<String>,
     pub data: PathBuf,
     pub token: String,
 }
@@ -116,24 +134,32 @@ pub struct Hub {
 
 impl<'a> House<'a> {
     pub async fn new(bench: &'a Bench, name: &str) -> Outcome<Self> {
+        Self::of(bench, name, Form::default()).await
+    }
+
+    pub async fn of(bench: &'a Bench, name: &str, form: Form) -> Outcome<Self> {
         let data = bench.folder.join(name);
-        let place = format!("--data-dir={}", data.display());
+        let mut place = vec![format!("--data-dir={}", data.display())];
+        if form.postgres {
+            place.push(format!("--database-url={}", databases(bench, name).await?));
+        }
+        let say = async |words: &[&str], input: &str| {
+            let words: Vec<_> = words.iter().copied().chain(place.iter().map(String::as_str)).collect();
+            bench.chaoshub(&words, input).await
+        };
         let (account, password) = ACCOUNT;
-        bench.chaoshub(&["account", "create", account, "--password-stdin", "--admin", &place], password).await?;
+        say(&["account", "create", account, "--password-stdin", "--admin"], password).await?;
         let scopes = format!("--scope={SCOPES}");
-        let said =
-            bench.chaoshub(&["token", "create", "--account", account, "--workspace", WORKSPACE, &scopes, &place], "").await?;
-        Ok(Self { bench, name: name.to_owned(), data, token: said.trim().to_owned() })
+        let said = say(&["token", "create", "--account", account, "--workspace", WORKSPACE, &scopes], "").await?;
+        Ok(Self { bench, name: name.to_owned(), form, place, data, token: said.trim().to_owned() })
     }
 
     /// Starts the hub; returns when it says that it listens.
     pub async fn open(&self) -> Outcome<Server> {
-        let arguments = [
-            "serve".to_owned(),
-            "--listen=127.0.0.1:0".to_owned(),
-            format!("--data-dir={}", self.data.display()),
-            format!("--runner-tools-dir={}", self.bench.tools.display()),
-        ];
+        let layout = if self.form.split { "split" } else { "serve" };
+        let tools = format!("--runner-tools-dir={}", self.bench.tools.display());
+        let mut arguments = vec![layout.to_owned(), "--listen=127.0.0.1:0".to_owned(), tools];
+        arguments.extend(self.place.clone());
         Server::start(self.bench, self.bench.binary("chaoshub"), &arguments, &format!("{}.log", self.name)).await
     }
 
@@ -181,6 +207,18 @@ impl Hub {
         self.ask("PUT", &format!("/api/v1/runs/{id}"), &body).await?;
         Ok(id)
     }
+}
+
+/// Makes databases of that name, one for each service; gives the setting that names them.
+async fn databases(bench: &Bench, name: &str) -> Outcome<String> {
+    let server = bench.postgres.as_deref().ok_or("PostgreSQL is needed: scripts/postgres run bench/run")?;
+    let connection = sea_orm::Database::connect(server).await?;
+    for service in ["auth", "launcher", "experiment", "dashboard"] {
+        connection.execute_unprepared(&format!("CREATE DATABASE {name}_{service}")).await?;
+    }
+    connection.close().await?;
+    let (server, _) = server.rsplit_once('/').ok_or("the server's address names no database")?;
+    Ok(format!("{server}/{name}_{{service}}"))
 }
 
 /// A first answer of `/readyz`, asked again and again; the time since `begin`, milliseconds.

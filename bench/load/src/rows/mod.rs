@@ -4,6 +4,7 @@ pub mod api;
 pub mod control;
 pub mod growth;
 pub mod ingest;
+pub mod layouts;
 pub mod runs;
 pub mod sign_in;
 pub mod start;
