@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 export PORT ?= 8080
 # What a person does from beginning to end, for the layouts besides the usual one.
-JOURNEYS := newcomer signing watching shell stop killed
+JOURNEYS := newcomer signing providers sessions watching shell stop killed
 export DATA_DIR ?= data
 
 .PHONY: help up test test-rust test-control test-ui test-e2e test-k8s test-images check fmt ui bench openapi clean

@@ -157,8 +157,7 @@ impl<'a> House<'a> {
     /// Starts the hub; returns when it says that it listens.
     pub async fn open(&self) -> Outcome<Server> {
         let layout = if self.form.split { "split" } else { "serve" };
-        let tools = format!("--runner-tools-dir={}", self.bench.tools.display());
-        let mut arguments = vec![layout.to_owned(), "--listen=127.0.0.1:0".to_owned(), tools];
+        let mut arguments = vec![layout.to_owned(), "--listen=127.0.0.1:0".to_owned()];
         arguments.extend(self.place.clone());
         Server::start(self.bench, self.bench.binary("chaoshub"), &arguments, &format!("{}.log", self.name)).await
     }
@@ -252,6 +251,7 @@ impl Bench {
         let mut command = Command::new("taskset");
         command.args(["-c", &self.server_core]).arg(program).current_dir(&self.folder).kill_on_drop(true);
         self.clean(&mut command);
+        command.env("CHAOSHUB_RUNNER_TOOLS_DIR", &self.tools);
         command
     }
 
