@@ -80,6 +80,7 @@ impl LocalAuth {
         let mut change = self.outbox.begin().await.map_err(fault)?;
         let opened = self.open_session(&mut change, &account, peer).await?;
         change.commit().await.map_err(fault)?;
+        self.forget_rights();
         self.opened(account, opened).await
     }
 
