@@ -84,11 +84,12 @@ pub async fn spend(on: &impl ConnectionTrait, id: InvitationId, at: DateTime<Utc
     Ok(spent.rows_affected == 1)
 }
 
-/// Takes one of a workspace back; false when there was none.
+/// Takes one of a workspace back; false when there was none that could still be used.
 pub async fn delete(on: &impl ConnectionTrait, workspace: WorkspaceId, id: InvitationId) -> Result<bool, Fault> {
     let query = table::Entity::delete_many()
         .filter(table::Column::Id.eq(id.to_string()))
-        .filter(table::Column::Workspace.eq(workspace.to_string()));
+        .filter(table::Column::Workspace.eq(workspace.to_string()))
+        .filter(table::Column::UsedAt.is_null());
     Ok(query.exec(on).await.map_err(fault)?.rows_affected > 0)
 }
 
