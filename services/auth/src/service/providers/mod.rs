@@ -14,6 +14,9 @@ use chaoshub_kernel::{Clock, Fault};
 use outward::Outward;
 use std::{sync::Arc, time::Duration};
 
+/// The longest subject, bytes (OpenID Connect Core 1.0, section 2).
+const LONGEST_SUBJECT: usize = 255;
+
 /// Somebody as a provider knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
@@ -117,7 +120,16 @@ impl Providers {
 
     /// Who came back.
     pub async fn finish(&self, entry: &Entry, answer: Answer<'_>, agreed: Agreed<'_>) -> Result<Known, Fault> {
-        self.in_time(entry, entry.provider.finish(answer, agreed)).await
+        let asked = async {
+            let known = entry.provider.finish(answer, agreed).await?;
+            // Else many would be one, or nobody would be known again.
+            if known.subject.is_empty() || known.subject.len() > LONGEST_SUBJECT || known.subject.contains(char::is_control) {
+                tracing::warn!(provider = %entry.of.name, "the provider tells of nobody");
+                return Err(unreadable());
+            }
+            Ok(known)
+        };
+        self.in_time(entry, asked).await
     }
 
     /// All that a provider is asked for one step, and its patience.
