@@ -5,12 +5,14 @@ mod code;
 mod discovery;
 mod github;
 mod id_token;
+mod oauth;
 mod oidc;
 mod outward;
 
 use crate::config::{Configured, Dialect};
 use async_trait::async_trait;
 use chaoshub_kernel::{Clock, Fault};
+use oauth::OAuth;
 use outward::Outward;
 use std::{sync::Arc, time::Duration};
 
@@ -91,8 +93,8 @@ impl Providers {
                 tracing::warn!(provider = %of.name, "this provider is asked without TLS: whoever is in between can sign in as anybody");
             }
             let provider: Box<dyn Provider> = match of.dialect {
-                Dialect::GitHub => Box::new(github::GitHub::new(&of, outward.clone())?),
-                Dialect::Bitbucket => Box::new(bitbucket::Bitbucket::new(&of, outward.clone())?),
+                Dialect::GitHub => Box::new(OAuth::<github::GitHub>::new(&of, outward.clone())?),
+                Dialect::Bitbucket => Box::new(OAuth::<bitbucket::Bitbucket>::new(&of, outward.clone())?),
                 Dialect::OpenId => Box::new(oidc::OpenId::new(&of, outward.clone(), clock.clone())),
             };
             Ok(Entry { of, provider })
