@@ -1,8 +1,10 @@
 //! The settings of auth.
 
+mod configured;
 mod providers;
 
-pub use providers::{Configured, Dialect, Providers, SignUp};
+pub use configured::{Configured, Dialect};
+pub use providers::{Providers, SignUp};
 
 use clap::Args;
 

@@ -70,13 +70,13 @@ impl Operator {
         scopes: Scopes,
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<SecretString, Fault> {
-        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let change = self.outbox.begin().await.map_err(fault)?;
         let found = store::accounts::by_name(&*change, account).await?;
         let (owner, _) = found.ok_or_else(|| Fault::not_found("account"))?;
         let place = store::workspaces::find(&*change, workspace).await?;
-        let id = place.ok_or_else(|| Fault::not_found("workspace"))?.workspace.id;
-        let name = "made by an operator";
-        let (_, secret) = tokens::create(&mut change, self.clock.now(), &owner, id, name, scopes, expires_at).await?;
+        let workspace = place.ok_or_else(|| Fault::not_found("workspace"))?.workspace.id;
+        let new = tokens::New { workspace, name: "made by an operator", scopes, expires_at, parent: None };
+        let (_, secret) = tokens::create(&change, self.clock.now(), &owner, new).await?;
         change.commit().await.map_err(fault)?;
         Ok(secret)
     }

@@ -124,6 +124,19 @@ async fn who_has_no_name_and_no_address_gets_an_account_all_the_same() {
 }
 
 #[tokio::test]
+async fn nobody_is_known_by_what_cannot_be_a_subject() {
+    for provider in ["bitbucket", "gitlab"] {
+        let (hub, double) = house(provider).await;
+        for subject in ["", &"x".repeat(256), "a\u{0}b", "a\nb"] {
+            double.mind(|mind| (mind.bitbucket["uuid"], mind.claims["sub"]) = (json!(subject), json!(subject)));
+            let mut visitor = Visitor::default();
+            let led = visitor.sign_in(&hub, &double, provider).await;
+            assert_eq!(problem(&led), "provider-unreadable", "{provider} {subject:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_an_issuer_tells_only_when_asked_again_is_asked_for() {
     let (hub, double) = house("gitlab").await;
     double.mind(|mind| {
@@ -171,7 +184,7 @@ async fn a_provider_that_is_away_or_babbles_leads_to_a_page_that_says_so() {
 
 async fn trouble(provider: &'static str, at: &'static str, mood: Mood, code: &str) {
     let double = Double::start().await;
-    let patience = if mood == Mood::Silent { 3 } else { 20 };
+    let patience = if mood == Mood::Silent { 8 } else { 20 };
     let hub = hub_with(PUBLIC_URL, double.settings(provider, Providers { sign_in_provider_seconds: patience, ..open() })).await;
     hub.somebody("root").await;
     let mut visitor = Visitor::default();

@@ -115,6 +115,16 @@ async fn who_comes_back_is_led_to_a_page_of_this_hub_and_nowhere_else() {
 }
 
 #[tokio::test]
+async fn a_page_may_be_called_in_any_letters() {
+    let (hub, double) = house("github", PUBLIC_URL).await;
+    let mut visitor = Visitor::default();
+    let location = visitor.begin(&hub, "github", "/demo/demo/runs?text=größe").await;
+    let with = double.agree(&location);
+    let led = visitor.come_back(&hub, "github", &with).await;
+    assert_eq!(led, format!("{PUBLIC_URL}/demo/demo/runs?text=gr%C3%B6%C3%9Fe"));
+}
+
+#[tokio::test]
 async fn addresses_are_made_of_the_configured_one_whatever_the_host_header_says() {
     let (hub, double) = house("github", "https://hub.example").await;
     let hosts = ["host", "x-forwarded-host", "x-forwarded-proto", "forwarded", "x-original-host", "origin"];

@@ -1,6 +1,6 @@
 //! Signing in, staying signed in, signing out.
 
-use crate::world::{Browser, PASSWORD, SESSION_COOKIE, hub, hub_with};
+use crate::world::{Browser, PASSWORD, SESSION_COOKIE, hub, hub_with, named};
 use chaoshub_auth::Config;
 use chaoshub_chassis::http::CLAIM_COOKIE;
 use chaoshub_testkit::{
@@ -127,6 +127,18 @@ async fn signing_out_ends_this_session_and_no_other() {
     assert_eq!(hub.call(get("/api/v1/me").claim(&here.claim)).await.code(), "session-ended");
     assert_eq!(hub.call(renew(&there.session)).await.status, 200);
     assert_eq!(hub.call(get("/api/v1/me").claim(&there.claim)).await.status, 200);
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_that_the_browser_held_at_once() {
+    let hub = hub().await;
+    let before = hub.somebody("ada").await;
+    let asked = || hub.service.facade.access(&before.claim, named("ada/ada"));
+    asked().await.expect("a right that is remembered from now on");
+    let again = json!({ "name": "ada", "password": PASSWORD });
+    let reply = hub.call(post("/api/v1/auth/sign-in").cookie(SESSION_COOKIE, &before.session).json(&again)).await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(asked().await.unwrap_err().code, "session-ended");
 }
 
 #[tokio::test]

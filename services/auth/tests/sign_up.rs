@@ -230,6 +230,19 @@ async fn an_invitation_ends_by_time_by_its_maker_and_with_its_makers_rights() {
 }
 
 #[tokio::test]
+async fn an_invitation_that_was_used_is_not_taken_back_any_more() {
+    let world = world(SignUp::Closed, &[]).await;
+    let made = world.invite(json!({ "role": "viewer" })).await.json;
+    let secret = made["link"].as_str().unwrap().rsplit_once('#').unwrap().1;
+    let bob = world.hub.somebody("bob").await;
+    let accept = post("/api/v1/auth/invitation/accept").claim(&bob.claim).json(&json!({ "secret": secret }));
+    assert_eq!(world.hub.call(accept).await.status, 200);
+    let path = format!("{}/{}", world.invitations(), made["invitation"]["id"].as_str().unwrap());
+    let refused = world.hub.call(delete(path).claim(&world.ada.claim)).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (404, "not-found"), "else its maker believes that nobody came");
+}
+
+#[tokio::test]
 async fn a_token_invites_nobody_and_takes_no_invitation_up() {
     let world = world(SignUp::Open, &[]).await;
     let (_, token) = world.hub.token(&world.ada, "payments", chaoshub_kernel::Scope::ALL).await;

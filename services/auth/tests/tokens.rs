@@ -74,6 +74,31 @@ async fn a_tokens_child_neither_may_more_nor_lives_longer() {
 }
 
 #[tokio::test]
+async fn what_a_token_made_is_deleted_with_it() {
+    let hub = hub().await;
+    let ada = owner(&hub).await;
+    let manage = wish(&["workspace:read", "token:manage"], Value::Null);
+    let text = |made: &Value, name: &str| made[name].as_str().unwrap().to_owned();
+    let stolen = create(&hub, &ada, &manage).await.json;
+    let mut made = vec![text(&stolen, "secret")];
+    for generation in 0..2 {
+        let child = hub.call(post("/api/v1/tokens").bearer(&made[generation]).json(&manage)).await;
+        assert_eq!(child.status, 201, "{}", child.json);
+        made.push(text(&child.json, "secret"));
+    }
+    let other = text(&create(&hub, &ada, &manage).await.json, "secret");
+    let claim = hub.service.facade.exchange(Proof::ApiToken(made[2].clone())).await.unwrap();
+    assert!(hub.service.facade.access(&claim, named("acme/payments")).await.is_ok());
+    let path = format!("/api/v1/tokens/{}", text(&stolen["token"], "id"));
+    assert_eq!(hub.call(delete(path).claim(&ada.claim)).await.status, 204);
+    for secret in made {
+        assert_eq!(hub.call(get("/api/v1/me").bearer(&secret)).await.code(), "invalid-token");
+    }
+    assert_eq!(hub.service.facade.access(&claim, named("acme/payments")).await.unwrap_err().code, "invalid-token");
+    assert_eq!(hub.call(get("/api/v1/me").bearer(&other)).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_token_makes_nothing_beside_its_workspace_and_administers_nothing() {
     let hub = hub().await;
     hub.workspace("payments").await;

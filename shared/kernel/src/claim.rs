@@ -1,6 +1,6 @@
 //! Who asks, and how far they may go: the content of the signed claim that every facade call carries.
 
-use crate::{AccountId, Scope, Scopes, WorkspaceId};
+use crate::{AccountId, Scopes, WorkspaceId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -39,22 +39,10 @@ pub struct UserClaim {
 }
 
 impl UserClaim {
-    /// Whether the ceiling lets `scope` through at all; the role decides the rest.
-    #[must_use]
-    pub fn may_ever(&self, scope: Scope) -> bool {
-        self.ceiling.has(scope)
-    }
-
     /// Whether a service of this installation asks.
     #[must_use]
     pub const fn is_service(&self) -> bool {
         matches!(self.bearer, Bearer::Service(_))
-    }
-
-    /// The account, for what only a person or a token may do.
-    #[must_use]
-    pub const fn account(&self) -> Option<AccountId> {
-        self.account
     }
 }
 

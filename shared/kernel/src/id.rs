@@ -19,9 +19,6 @@ macro_rules! id {
         pub struct $name($crate::rt::uuid::Uuid);
 
         impl $name {
-            /// What stands before the underscore.
-            pub const PREFIX: &'static str = $prefix;
-
             /// A new id whose order follows `now` (RFC 9562, version 7).
             #[must_use]
             pub fn new(now: $crate::rt::chrono::DateTime<$crate::rt::chrono::Utc>) -> Self {

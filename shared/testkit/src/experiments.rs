@@ -74,12 +74,6 @@ impl FakeExperiments {
         self.state().calls.get(what).copied().unwrap_or_default()
     }
 
-    /// How often anything was called.
-    #[must_use]
-    pub fn all_calls(&self) -> usize {
-        self.state().calls.values().sum()
-    }
-
     async fn called(&self, what: &'static str) -> Result<(), Fault> {
         let failure = {
             let mut state = self.state();

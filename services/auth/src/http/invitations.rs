@@ -2,17 +2,15 @@
 //! invitation is never in an address that a server sees.
 
 use super::{
-    Rooms,
+    Rooms, ShownOnce,
     asking::{Asking, OurPage},
+    shown_once,
 };
 use crate::{
     service::sign_in::Peer,
     words::{Invitation, InvitationId, Invited, Workspace},
 };
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-};
+use axum::{extract::State, http::StatusCode};
 use chaoshub_chassis::http::{Answer, Json, Path, Problem, Query};
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Page, PageAsk, Role, Scope, WorkspaceId};
@@ -83,11 +81,11 @@ pub async fn create(
     asking: Asking,
     Path(id): Path<WorkspaceId>,
     Json(new): Json<NewInvitation>,
-) -> Answer<(StatusCode, [(header::HeaderName, &'static str); 1], Json<CreatedInvitation>)> {
+) -> Answer<ShownOnce<CreatedInvitation>> {
     asking.caller.need(WorkspaceRef::Id(id), Scope::WorkspaceAdmin).await?;
     let (invitation, link) = rooms.auth.new_invitation(&asking.person, id, new.role, new.expires_in_days).await?;
     let created = CreatedInvitation { invitation, link: link.expose_secret().to_owned() };
-    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(created)))
+    Ok(shown_once(created))
 }
 
 /// Take an invitation back

@@ -15,9 +15,15 @@ mod tokens;
 mod workspaces;
 
 use crate::service::LocalAuth;
-use axum::extract::FromRef;
+use axum::{
+    extract::FromRef,
+    http::{HeaderName, StatusCode, header},
+};
 use axum_extra::extract::cookie::Key;
-use chaoshub_chassis::{Edge, http::ProblemDocument};
+use chaoshub_chassis::{
+    Edge,
+    http::{Json, ProblemDocument},
+};
 use chaoshub_kernel::{Fault, Slug, SlugError};
 use std::sync::Arc;
 use utoipa::OpenApi;
@@ -90,6 +96,13 @@ fn routes() -> OpenApiRouter<Rooms> {
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::delete))
         .routes(routes!(keys::jwks))
+}
+
+/// What holds a secret that is shown this once: nobody on the way keeps it.
+type ShownOnce<T> = (StatusCode, [(HeaderName, &'static str); 1], Json<T>);
+
+fn shown_once<T>(made: T) -> ShownOnce<T> {
+    (StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(made))
 }
 
 /// A name out of a body.

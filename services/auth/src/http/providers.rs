@@ -49,7 +49,7 @@ pub struct InvitedWish {
 }
 
 /// What a provider sends somebody back with (RFC 6749, section 4.1.2; RFC 9207).
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Brought {
     /// Good for tokens, once.
@@ -121,11 +121,13 @@ pub async fn begin_invited(
 pub async fn come_back(
     State(rooms): State<Rooms>,
     Path(provider): Path<String>,
-    Query(brought): Query<Brought>,
+    brought: Result<Query<Brought>, Problem>,
     peer: Peer,
     headers: HeaderMap,
 ) -> Answer<Led> {
     let mut list = cookies::pending(&headers, &rooms.seal, rooms.auth.now());
+    // An address that makes no sense answers no sign-in.
+    let brought = brought.map_or_else(|_| Brought::default(), |Query(brought)| brought);
     // Taken out whatever comes of it: it is good once.
     let pending = brought.state.as_deref().and_then(|state| list.take(state)).filter(|one| one.provider == provider);
     let Some(pending) = pending else {

@@ -1,14 +1,11 @@
 //! `/api/v1/tokens`.
 
-use super::{Rooms, asking::Asking};
+use super::{Rooms, ShownOnce, asking::Asking, shown_once};
 use crate::{
     service::tokens::Wish,
     words::{Token, TokenId},
 };
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-};
+use axum::{extract::State, http::StatusCode};
 use chaoshub_chassis::http::{Answer, Json, Path, Problem, Query};
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Page, PageAsk, Scope, Scopes};
@@ -79,16 +76,12 @@ pub async fn list(
 /// Make a token with at most one's own rights in a workspace
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", operation_id = "create_token",
     request_body = NewToken, responses((status = 201, body = CreatedToken), Problem))]
-pub async fn create(
-    State(rooms): State<Rooms>,
-    asking: Asking,
-    Json(new): Json<NewToken>,
-) -> Answer<(StatusCode, [(header::HeaderName, &'static str); 1], Json<CreatedToken>)> {
+pub async fn create(State(rooms): State<Rooms>, asking: Asking, Json(new): Json<NewToken>) -> Answer<ShownOnce<CreatedToken>> {
     let access = asking.caller.need(new.workspace.parse()?, Scope::TokenManage).await?;
     let wish = Wish { name: new.name, scopes: new.scopes, expires_in_days: new.expires_in_days };
     let (token, secret) = rooms.auth.new_token(&asking.person, &access, wish).await?;
     let created = CreatedToken { token, secret: secret.expose_secret().to_owned() };
-    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(created)))
+    Ok(shown_once(created))
 }
 
 /// End one of one's own tokens, at once

@@ -4,6 +4,7 @@ mod m01_accounts;
 mod m02_organizations;
 mod m03_tokens;
 mod m04_sign_in;
+mod m05_token_parents;
 
 use chaoshub_chassis::outbox;
 use sea_orm_migration::prelude::*;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m02_organizations::Migration),
             Box::new(m03_tokens::Migration),
             Box::new(m04_sign_in::Migration),
+            Box::new(m05_token_parents::Migration),
         ]
     }
 }

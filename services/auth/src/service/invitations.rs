@@ -43,20 +43,15 @@ impl LocalAuth {
         store::invitations::insert(&self.db, &kept, &secrets::digest(&secret)).await?;
         // Behind the hash, which browsers keep to themselves: it is in no log of any server.
         let link = format!("{}/invitation#{secret}", self.public_url);
-        Ok((shown(&kept, &person.account), link.into()))
+        Ok((shown(&kept, &person.account.name), link.into()))
     }
 
     /// The invitations to a workspace that are open; whoever asks has been found to may.
     pub async fn invitations(&self, workspace: WorkspaceId, ask: &PageAsk) -> Result<Page<Invitation>, Fault> {
         let after: Option<InvitationId> = super::cursor(ask)?;
         let found = store::invitations::page(&self.db, workspace, self.clock.now(), after, ask.limit() + 1).await?;
-        let mut shown_ones = Vec::with_capacity(found.len());
-        for kept in found {
-            if let Some(by) = store::accounts::by_id(&self.db, kept.made_by).await? {
-                shown_ones.push(shown(&kept, &by));
-            }
-        }
-        Ok(Page::cut(shown_ones, ask.limit(), |one| one.id.to_string()))
+        let shown = found.iter().map(|(kept, by)| shown(kept, by)).collect();
+        Ok(Page::cut(shown, ask.limit(), |one: &Invitation| one.id.to_string()))
     }
 
     /// Takes an invitation back; whoever asks has been found to may.
@@ -90,8 +85,7 @@ impl LocalAuth {
         let address = peer.key();
         self.by_address.attempt(&address)?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
-        let digest = secrets::digest(secret.expose_secret());
-        let found = good(store::invitations::look(&*change, &digest, self.clock.now()).await?)?;
+        let found = self.invitation_in(&change, secret.expose_secret()).await?;
         self.take_up(&mut change, &found, &person.account).await?;
         change.commit().await.map_err(fault)?;
         self.forget_rights();
@@ -102,6 +96,11 @@ impl LocalAuth {
     /// The invitation of that secret, when it is good.
     pub(super) async fn invitation(&self, secret: &str) -> Result<Found, Fault> {
         good(store::invitations::look(&self.db, &secrets::digest(secret), self.clock.now()).await?)
+    }
+
+    /// The same within a change, in which it stays good.
+    pub(super) async fn invitation_in(&self, change: &Change, secret: &str) -> Result<Found, Fault> {
+        good(store::invitations::look(&**change, &secrets::digest(secret), self.clock.now()).await?)
     }
 
     /// Gives the role of an invitation. It is not used up by somebody who has as much already.
@@ -122,13 +121,13 @@ impl LocalAuth {
 }
 
 /// The invitation, when there is one that is neither used nor over, and its maker may still invite.
-pub(super) fn good(found: Option<Found>) -> Result<Found, Fault> {
+fn good(found: Option<Found>) -> Result<Found, Fault> {
     let invites = |found: &Found| found.maker.is_some_and(|role| role.scopes().has(Scope::WorkspaceAdmin));
     found.filter(invites).ok_or_else(|| {
         Fault::new(FaultKind::Gone, "invitation-over", "this invitation was used, taken back, or is over; ask for another")
     })
 }
 
-fn shown(kept: &Kept, by: &Account) -> Invitation {
-    Invitation { id: kept.id, role: kept.role, by: by.name.clone(), created_at: kept.created_at, expires_at: kept.expires_at }
+fn shown(kept: &Kept, by: &str) -> Invitation {
+    Invitation { id: kept.id, role: kept.role, by: by.to_owned(), created_at: kept.created_at, expires_at: kept.expires_at }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 /// The longest that is kept; a longer one is a page that somebody made up.
 const LONGEST: usize = 512;
 
-/// A path on the hub, with its query, that was checked.
+/// A path on the hub, with its query, that was checked; in ASCII, as it stands in a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalPath(String);
 
@@ -21,13 +21,19 @@ impl LocalPath {
         });
         let within = |place: &str| path == place || path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'));
         let ours = text.starts_with('/') && !path.contains("//") && !["/api", "/internal", "/sign-in"].into_iter().any(within);
-        if plain && straight && ours && text.len() <= LONGEST { Self(text.to_owned()) } else { Self("/".to_owned()) }
+        let text = ascii(text);
+        if plain && straight && ours && text.len() <= LONGEST { Self(text) } else { Self("/".to_owned()) }
     }
 
     /// The path as text; it begins with one slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Letters of other alphabets as addresses carry them (RFC 3986, section 2.5).
+fn ascii(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 impl fmt::Display for LocalPath {
@@ -48,6 +54,7 @@ mod tests {
         {
             assert_eq!(LocalPath::checked(good).as_str(), good);
         }
+        assert_eq!(LocalPath::checked("/größe").as_str(), "/gr%C3%B6%C3%9Fe");
         let long = format!("/{}", "x".repeat(LONGEST));
         for bad in [
             "",

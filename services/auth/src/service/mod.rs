@@ -19,6 +19,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+mod sign_up;
 mod throttle;
 pub mod tokens;
 

@@ -31,8 +31,9 @@ fn candidates(wanted: &[String]) -> impl Iterator<Item = Slug> {
     plain.into_iter().chain(numbered).chain(random).filter_map(|name| name.parse().ok())
 }
 
-/// What of a name can stand in an address.
+/// What of a name can stand in an address; of an e-mail address, whose it is and not where.
 fn plain(name: &str) -> String {
+    let name = name.split('@').find(|part| !part.is_empty()).unwrap_or_default();
     let mut kept = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
         if c.is_ascii_alphanumeric() {
@@ -60,6 +61,9 @@ mod tests {
         assert_eq!(first(&["Ada-Lovelace"]), "ada-lovelace");
         assert_eq!(first(&["  Ada  King, Countess of Lovelace!"]), "ada-king-countess-of-lovelace");
         assert_eq!(first(&["李", "li"]), "li");
+        // Some issuers call people by their addresses, which are nobody else's business.
+        assert_eq!(first(&["Ada.King@example.org"]), "ada-king");
+        assert_eq!(first(&["@ada"]), "ada");
         assert_eq!(first(&["admin"]), "admin-2");
         assert_eq!(first(&["API", "ada"]), "ada");
         assert_eq!(first(&["..", "---"]), "user-2");

@@ -4,16 +4,15 @@
 use super::{
     LocalAuth,
     accounts::{self, Person},
-    invitations,
     local_path::LocalPath,
     names,
     pending::Pending,
     providers::{self, Answer, Known},
     secrets,
     sign_in::{Peer, SignedIn},
+    sign_up::need_set_up,
 };
 use crate::{
-    config::SignUp,
     store::{self, identities::Identity},
     words::{Account, IdentityId, SignInId},
 };
@@ -54,11 +53,6 @@ impl LocalAuth {
     /// The providers that are configured.
     pub fn providers(&self) -> &providers::Providers {
         &self.providers
-    }
-
-    /// Who may make an account.
-    pub fn sign_up_policy(&self) -> SignUp {
-        self.config.providers.sign_up
     }
 
     /// Sends somebody to a provider to sign in.
@@ -141,7 +135,7 @@ impl LocalAuth {
     async fn account_of(&self, change: &mut Change, known: &Known, pending: &Pending) -> Result<Account, Fault> {
         let now = self.clock.now();
         let invitation = match &pending.invitation {
-            Some(secret) => Some(invitations::good(store::invitations::look(&**change, &secrets::digest(secret), now).await?)?),
+            Some(secret) => Some(self.invitation_in(change, secret).await?),
             None => None,
         };
         let account = match store::identities::find(&**change, &known.issuer, &known.subject).await? {
@@ -151,9 +145,7 @@ impl LocalAuth {
                 found.ok_or_else(|| Fault::unauthenticated("session-ended", "the account is gone"))?
             }
             None => {
-                if !store::accounts::any(&**change).await? {
-                    return Err(setup_first());
-                }
+                need_set_up(change).await?;
                 self.may_come(known, invitation.is_some())?;
                 let name = names::free(change, &known.names).await?;
                 let account = accounts::create(change, now, &name, None, false).await?;
@@ -165,33 +157,6 @@ impl LocalAuth {
             self.take_up(change, invitation, &account).await?;
         }
         Ok(account)
-    }
-
-    /// Whether somebody who is not known yet may have an account.
-    fn may_come(&self, known: &Known, invited: bool) -> Result<(), Fault> {
-        match self.sign_up_policy() {
-            SignUp::Open => Ok(()),
-            SignUp::Invitation if invited => Ok(()),
-            SignUp::Invitation => Err(invitation_needed()),
-            SignUp::Closed => Err(sign_up_closed()),
-            SignUp::Domains => {
-                let domain = known
-                    .verified_email
-                    .as_ref()
-                    .and_then(|email| email.rsplit_once('@'))
-                    .map(|(_, domain)| domain.to_lowercase());
-                match domain {
-                    Some(domain) if self.domains.contains(&domain) => Ok(()),
-                    None if known.unverified_email => Err(Fault::forbidden(
-                        "email-not-verified",
-                        "the provider has not verified your e-mail address; verify it there, then sign in again",
-                    )),
-                    _ => {
-                        Err(Fault::forbidden("email-domain-not-allowed", "accounts are for e-mail addresses of certain domains"))
-                    }
-                }
-            }
-        }
     }
 
     /// Gives one more identity to the account of a session, which the very same browser must still hold.
@@ -230,63 +195,11 @@ impl LocalAuth {
         }
         Ok(session)
     }
-
-    /// An account with a password, made by its owner.
-    pub async fn sign_up(
-        &self,
-        name: &chaoshub_kernel::Slug,
-        password: SecretString,
-        invitation: Option<&str>,
-        peer: &Peer,
-    ) -> Result<SignedIn, Fault> {
-        // Not given back when it is good: nobody makes accounts by the hundred.
-        self.by_address.attempt(&peer.key())?;
-        match (self.sign_up_policy(), invitation) {
-            (SignUp::Open, _) | (SignUp::Invitation, Some(_)) => {}
-            (SignUp::Invitation, None) => return Err(invitation_needed()),
-            // A password verifies no e-mail address.
-            (SignUp::Domains | SignUp::Closed, _) => return Err(sign_up_closed()),
-        }
-        if let Some(secret) = invitation {
-            self.invitation(secret).await?;
-        }
-        super::passwords::check(&password, name)?;
-        let hash = self.passwords.hash(password).await?;
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        if !store::accounts::any(&*change).await? {
-            return Err(setup_first());
-        }
-        let now = self.clock.now();
-        let invitation = match invitation {
-            Some(secret) => Some(invitations::good(store::invitations::look(&*change, &secrets::digest(secret), now).await?)?),
-            None => None,
-        };
-        let account = accounts::create(&mut change, now, name, Some(hash), false).await?;
-        if let Some(invitation) = &invitation {
-            self.take_up(&mut change, invitation, &account).await?;
-        }
-        let opened = self.open_session(&mut change, &account, peer).await?;
-        change.commit().await.map_err(fault)?;
-        self.forget_rights();
-        self.opened(account, opened).await
-    }
 }
 
 /// What was begun is not known, over, finished already, or of another browser.
 pub fn not_pending() -> Fault {
     Fault::new(FaultKind::Gone, "sign-in-not-pending", "this sign-in is over, or was begun in another browser; begin again")
-}
-
-fn setup_first() -> Fault {
-    Fault::conflict("setup-first", "this hub is new: its first administrator is made with the code that it printed")
-}
-
-fn invitation_needed() -> Fault {
-    Fault::forbidden("invitation-needed", "you have no account here yet; ask somebody for an invitation")
-}
-
-fn sign_up_closed() -> Fault {
-    Fault::forbidden("sign-up-closed", "you have no account here, and only an administrator makes one")
 }
 
 /// What a provider calls somebody, on one line of a page.

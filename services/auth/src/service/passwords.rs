@@ -56,9 +56,14 @@ impl Passwords {
     }
 
     async fn work<T: Send + 'static>(&self, task: impl FnOnce(&Argon2<'_>) -> T + Send + 'static) -> Result<T, Fault> {
-        let _place = self.places.acquire().await.map_err(|_| Fault::internal())?;
+        let place = self.places.clone().acquire_owned().await.map_err(|_| Fault::internal())?;
         let hasher = self.hasher.clone();
-        tokio::task::spawn_blocking(move || task(&hasher)).await.map_err(|cause| {
+        let work = move || {
+            // Kept until it is done: who hangs up in the middle must not make room for one more.
+            let _place = place;
+            task(&hasher)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|cause| {
             tracing::error!(error = %cause, "hashing a password failed");
             Fault::internal()
         })
@@ -101,6 +106,27 @@ mod tests {
         assert!(passwords.matches("correct horse battery".into(), Some(phc.clone())).await.unwrap());
         assert!(!passwords.matches("correct horse batterz".into(), Some(phc)).await.unwrap());
         assert!(!passwords.matches("correct horse battery".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_keeps_their_place_until_the_hash_is_made() {
+        let passwords = Passwords::new(&Config::default()).unwrap();
+        let all = passwords.places.available_permits();
+        let (finish, finished) = std::sync::mpsc::channel::<()>();
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let work = passwords.work(move |_| {
+            let _ = begin.send(());
+            finished.recv()
+        });
+        tokio::select! {
+            biased;
+            _ = work => panic!("it has not finished"),
+            _ = begun => {}
+        }
+        assert_eq!(passwords.places.available_permits(), all - 1);
+        finish.send(()).unwrap();
+        let place = passwords.places.acquire_many(u32::try_from(all).unwrap());
+        drop(tokio::time::timeout(std::time::Duration::from_secs(10), place).await.expect("it is given back").unwrap());
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub struct Peer {
 impl Peer {
     /// Those who share a count. A household has a whole /64 of IPv6 addresses.
     pub(super) fn key(&self) -> String {
-        match self.address {
+        // A listener for both versions of IP sees all of version 4 within one /64.
+        match self.address.map(|address| address.to_canonical()) {
             Some(IpAddr::V6(address)) => format!("{:x}::/64", address.to_bits() >> 64),
             Some(address) => address.to_string(),
             None => "unknown".to_owned(),
@@ -80,6 +81,7 @@ impl LocalAuth {
         let mut change = self.outbox.begin().await.map_err(fault)?;
         let opened = self.open_session(&mut change, &account, peer).await?;
         change.commit().await.map_err(fault)?;
+        self.forget_rights();
         self.opened(account, opened).await
     }
 
@@ -197,5 +199,7 @@ mod tests {
         assert_eq!(peer("2001:db8::1"), peer("2001:db8::ffff:2"));
         assert_ne!(peer("2001:db8::1"), peer("2001:db8:0:1::1"));
         assert_ne!(peer("192.0.2.1"), peer("192.0.2.2"));
+        // As a listener for both versions sees one of version 4.
+        assert_eq!(peer("::ffff:192.0.2.1"), peer("192.0.2.1"));
     }
 }

@@ -34,13 +34,20 @@ impl LocalAuth {
         }
         let now = self.clock.now();
         let mut expires_at = end(now, wish.expires_in_days)?;
-        if let Some(maker) = &person.token {
+        let change = self.outbox.begin().await.map_err(fault)?;
+        if let Some(parent) = &person.token {
             // A token's child ends with it, else a token for a day would be one for ever.
-            let ends = store::tokens::expiry(&self.db, maker).await?.flatten();
+            let ends = store::tokens::expiry(&*change, parent).await?.ok_or_else(super::invalid_token)?;
             expires_at = [expires_at, ends].into_iter().flatten().min();
         }
-        let mut change = self.outbox.begin().await.map_err(fault)?;
-        let made = create(&mut change, now, &person.account, access.workspace, &wish.name, wish.scopes, expires_at).await?;
+        let new = New {
+            workspace: access.workspace,
+            name: &wish.name,
+            scopes: wish.scopes,
+            expires_at,
+            parent: person.token.as_deref(),
+        };
+        let made = create(&change, now, &person.account, new).await?;
         change.commit().await.map_err(fault)?;
         Ok(made)
     }
@@ -54,7 +61,7 @@ impl LocalAuth {
         Ok(Page::cut(found, ask.limit(), |token| token.id.to_string()))
     }
 
-    /// Ends one of one's own tokens, at once.
+    /// Ends one of one's own tokens and what it made, at once.
     pub async fn delete_token(&self, person: &Person, id: TokenId) -> Result<(), Fault> {
         person.need_manage()?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
@@ -99,32 +106,34 @@ impl Person {
     }
 }
 
+/// A token that its owner may have.
+pub struct New<'a> {
+    pub workspace: WorkspaceId,
+    pub name: &'a str,
+    pub scopes: Scopes,
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The token that makes it, if one does.
+    pub parent: Option<&'a str>,
+}
+
 /// Makes a token; whoever calls has checked that its owner may.
-pub async fn create(
-    change: &mut Change,
-    now: DateTime<Utc>,
-    owner: &Account,
-    workspace: WorkspaceId,
-    name: &str,
-    scopes: Scopes,
-    expires_at: Option<DateTime<Utc>>,
-) -> Result<(Token, SecretString), Fault> {
-    if scopes.is_empty() {
+pub async fn create(change: &Change, now: DateTime<Utc>, owner: &Account, new: New<'_>) -> Result<(Token, SecretString), Fault> {
+    if new.scopes.is_empty() {
         return Err(Fault::invalid("no-scopes", "a token needs at least one scope"));
     }
     let secret = secrets::token();
     let token = Token {
         id: TokenId::new(now),
-        name: super::label(name)?,
-        workspace_id: workspace,
+        name: super::label(new.name)?,
+        workspace_id: new.workspace,
         account: owner.name.clone(),
-        scopes,
+        scopes: new.scopes,
         created_at: now,
-        expires_at,
+        expires_at: new.expires_at,
         last_used_at: None,
         hint: secrets::hint(&secret),
     };
-    store::tokens::insert(&**change, &token, owner.id, &secrets::digest(&secret)).await?;
+    store::tokens::insert(&**change, &token, owner.id, &secrets::digest(&secret), new.parent).await?;
     Ok((token, secret.into()))
 }
 

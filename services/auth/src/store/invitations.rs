@@ -10,6 +10,7 @@ use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{AccountId, Fault, Role, WorkspaceId};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use std::collections::HashMap;
 
 /// An invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,20 +57,27 @@ pub async fn look(on: &impl ConnectionTrait, digest: &str, now: DateTime<Utc>) -
     Ok(Some(Found { kept, place, by, maker }))
 }
 
-/// At most `limit` of a workspace that are open and come after `after`.
+/// At most `limit` of a workspace that are open and come after `after`, with the names of who made them.
 pub async fn page(
     on: &impl ConnectionTrait,
     workspace: WorkspaceId,
     now: DateTime<Utc>,
     after: Option<InvitationId>,
     limit: u64,
-) -> Result<Vec<Kept>, Fault> {
+) -> Result<Vec<(Kept, String)>, Fault> {
     let mut query =
         open(now).filter(table::Column::Workspace.eq(workspace.to_string())).order_by_asc(table::Column::Id).limit(limit);
     if let Some(after) = after {
         query = query.filter(table::Column::Id.gt(after.to_string()));
     }
-    query.all(on).await.map_err(fault)?.into_iter().map(kept).collect()
+    let rows = query.all(on).await.map_err(fault)?;
+    let makers = accounts::of_ids(on, rows.iter().map(|row| row.made_by.clone()).collect()).await?;
+    let names: HashMap<_, _> = makers.into_iter().map(|maker| (maker.id, maker.name)).collect();
+    let named = |kept: Kept| {
+        let by = names.get(&kept.made_by).cloned().unwrap_or_default();
+        (kept, by)
+    };
+    rows.into_iter().map(|row| kept(row).map(named)).collect()
 }
 
 /// Uses one up; false when somebody else did before.
@@ -84,11 +92,12 @@ pub async fn spend(on: &impl ConnectionTrait, id: InvitationId, at: DateTime<Utc
     Ok(spent.rows_affected == 1)
 }
 
-/// Takes one of a workspace back; false when there was none.
+/// Takes one of a workspace back; false when there was none that could still be used.
 pub async fn delete(on: &impl ConnectionTrait, workspace: WorkspaceId, id: InvitationId) -> Result<bool, Fault> {
     let query = table::Entity::delete_many()
         .filter(table::Column::Id.eq(id.to_string()))
-        .filter(table::Column::Workspace.eq(workspace.to_string()));
+        .filter(table::Column::Workspace.eq(workspace.to_string()))
+        .filter(table::Column::UsedAt.is_null());
     Ok(query.exec(on).await.map_err(fault)?.rows_affected > 0)
 }
 

@@ -8,9 +8,16 @@ use crate::{
 use chaoshub_chassis::db::fault;
 use chaoshub_kernel::{AccountId, Fault, Scope, Scopes, WorkspaceId};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, QueryOrder, QuerySelect, Statement, entity::prelude::*};
 
-pub async fn insert(on: &impl ConnectionTrait, token: &Token, owner: AccountId, digest: &str) -> Result<(), Fault> {
+/// Keeps a new one; `parent` is the token that made it, if one did.
+pub async fn insert(
+    on: &impl ConnectionTrait,
+    token: &Token,
+    owner: AccountId,
+    digest: &str,
+    parent: Option<&str>,
+) -> Result<(), Fault> {
     let scopes: Vec<_> = token.scopes.iter().map(Scope::as_str).collect();
     let row = table::ActiveModel {
         id: Set(token.id.to_string()),
@@ -23,6 +30,7 @@ pub async fn insert(on: &impl ConnectionTrait, token: &Token, owner: AccountId, 
         created_at: Set(token.created_at),
         expires_at: Set(token.expires_at),
         used_at: Set(token.last_used_at),
+        parent: Set(parent.map(str::to_owned)),
     };
     table::Entity::insert(row).exec_without_returning(on).await.map(drop).map_err(fault)
 }
@@ -63,20 +71,29 @@ pub async fn page(
     rows.into_iter().map(|row| token(row, &owner.name)).collect()
 }
 
-/// Deletes a token of `owner`, of one workspace or of any; false when there was none.
+/// Deletes a token of `owner`, of one workspace or of any, and all that it has made; false when there was none.
 pub async fn delete(
     on: &impl ConnectionTrait,
     owner: AccountId,
     workspace: Option<WorkspaceId>,
     id: TokenId,
 ) -> Result<bool, Fault> {
-    let mut query = table::Entity::delete_many()
-        .filter(table::Column::Id.eq(id.to_string()))
-        .filter(table::Column::Account.eq(owner.to_string()));
+    let mut query = table::Entity::find_by_id(id.to_string()).filter(table::Column::Account.eq(owner.to_string()));
     if let Some(workspace) = workspace {
         query = query.filter(table::Column::Workspace.eq(workspace.to_string()));
     }
-    Ok(query.exec(on).await.map_err(fault)?.rows_affected > 0)
+    if query.one(on).await.map_err(fault)?.is_none() {
+        return Ok(false);
+    }
+    on.execute_raw(family(on.get_database_backend(), id)).await.map(|_| true).map_err(fault)
+}
+
+/// One statement, however many generations whoever had the token has made.
+fn family(backend: DbBackend, id: TokenId) -> Statement {
+    let sql = "WITH RECURSIVE family(id) AS (SELECT id FROM tokens WHERE id = $1 \
+               UNION ALL SELECT tokens.id FROM tokens JOIN family ON tokens.parent = family.id) \
+               DELETE FROM tokens WHERE id IN (SELECT id FROM family)";
+    Statement::from_sql_and_values(backend, sql, [id.to_string().into()])
 }
 
 pub async fn used(on: &impl ConnectionTrait, id: TokenId, at: DateTime<Utc>) -> Result<(), Fault> {

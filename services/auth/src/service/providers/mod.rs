@@ -5,14 +5,19 @@ mod code;
 mod discovery;
 mod github;
 mod id_token;
+mod oauth;
 mod oidc;
 mod outward;
 
 use crate::config::{Configured, Dialect};
 use async_trait::async_trait;
 use chaoshub_kernel::{Clock, Fault};
+use oauth::OAuth;
 use outward::Outward;
 use std::{sync::Arc, time::Duration};
+
+/// The longest subject, bytes (OpenID Connect Core 1.0, section 2).
+const LONGEST_SUBJECT: usize = 255;
 
 /// Somebody as a provider knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,8 +93,8 @@ impl Providers {
                 tracing::warn!(provider = %of.name, "this provider is asked without TLS: whoever is in between can sign in as anybody");
             }
             let provider: Box<dyn Provider> = match of.dialect {
-                Dialect::GitHub => Box::new(github::GitHub::new(&of, outward.clone())?),
-                Dialect::Bitbucket => Box::new(bitbucket::Bitbucket::new(&of, outward.clone())?),
+                Dialect::GitHub => Box::new(OAuth::<github::GitHub>::new(&of, outward.clone())?),
+                Dialect::Bitbucket => Box::new(OAuth::<bitbucket::Bitbucket>::new(&of, outward.clone())?),
                 Dialect::OpenId => Box::new(oidc::OpenId::new(&of, outward.clone(), clock.clone())),
             };
             Ok(Entry { of, provider })
@@ -117,7 +122,16 @@ impl Providers {
 
     /// Who came back.
     pub async fn finish(&self, entry: &Entry, answer: Answer<'_>, agreed: Agreed<'_>) -> Result<Known, Fault> {
-        self.in_time(entry, entry.provider.finish(answer, agreed)).await
+        let asked = async {
+            let known = entry.provider.finish(answer, agreed).await?;
+            // Else many would be one, or nobody would be known again.
+            if known.subject.is_empty() || known.subject.len() > LONGEST_SUBJECT || known.subject.contains(char::is_control) {
+                tracing::warn!(provider = %entry.of.name, "the provider tells of nobody");
+                return Err(unreadable());
+            }
+            Ok(known)
+        };
+        self.in_time(entry, asked).await
     }
 
     /// All that a provider is asked for one step, and its patience.
