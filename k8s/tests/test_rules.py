@@ -127,6 +127,14 @@ def _alone(objects, workload):
     return False
 
 
+def test_replicas_do_not_share_a_data_folder(objects):
+    """A hub locks its data folder, so the second of two on one would not start."""
+    for one, container in hub_containers(objects):
+        (mount,) = [mount for mount in container["volumeMounts"] if mount["mountPath"] == "/var/lib/chaoshub"]
+        (volume,) = [volume for volume in pod(one)["volumes"] if volume["name"] == mount["name"]]
+        assert one["spec"].get("replicas", 1) == 1 or "emptyDir" in volume, who(one)
+
+
 def test_what_has_a_volume_for_one_is_never_there_twice(objects):
     for one in of_kind(objects, "Deployment"):
         if _alone(objects, one):
