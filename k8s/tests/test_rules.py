@@ -77,6 +77,18 @@ def test_every_container_that_serves_is_looked_after(objects):
         assert paths == ["/livez", "/livez", "/readyz"], who(one)
 
 
+def test_whoever_needs_the_postgresql_of_the_cluster_waits_for_it(rendering):
+    """A hub waits ten seconds for its database, which is less than it takes to fetch an image."""
+    for one, container in hub_containers(rendering["split"]):
+        needs = "CHAOSHUB_DATABASE_URL" in environment(rendering["split"], container)
+        waits = [" ".join(first["command"]) for first in pod(one).get("initContainers", [])]
+        assert ["pg_isready" in wait and "-h postgres" in wait for wait in waits] == [True] * needs, who(one)
+    postgres = named(rendering["split"], "StatefulSet", "postgres")
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        asked = pod(postgres)["containers"][0][probe]["exec"]["command"]
+        assert asked[asked.index("-h") + 1] == "127.0.0.1", "its socket answers before its port does"
+
+
 def test_no_secret_stands_in_a_config_map_or_a_pod(objects):
     for one in of_kind(objects, "ConfigMap"):
         for key, value in one["data"].items():

@@ -88,7 +88,7 @@ class Held:
         return json.loads(podman("inspect", self.name).stdout)[0]
 
     def logs(self) -> str:
-        told = podman("logs", self.name)
+        told = podman("logs", self.name, check=False)
         return told.stdout + told.stderr
 
     def processes(self) -> list[dict[str, str]]:
