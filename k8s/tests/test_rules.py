@@ -89,6 +89,14 @@ def test_whoever_needs_the_postgresql_of_the_cluster_waits_for_it(rendering):
         assert asked[asked.index("-h") + 1] == "127.0.0.1", "its socket answers before its port does"
 
 
+def test_who_carries_out_runs_has_time_for_their_rollbacks(objects):
+    """Half a minute for rollbacks and ten seconds for a journal, as the supervisor's ladder has it; twenty for the hub."""
+    for one, container in hub_containers(objects):
+        carries_out = one["spec"]["template"]["metadata"]["labels"].get("chaoshub/runs") == "true"
+        assert ("preStop" in container.get("lifecycle", {})) == carries_out, who(one)
+        assert pod(one)["terminationGracePeriodSeconds"] >= (30 + 10 + 20 if carries_out else 20), who(one)
+
+
 def test_no_secret_stands_in_a_config_map_or_a_pod(objects):
     for one in of_kind(objects, "ConfigMap"):
         for key, value in one["data"].items():

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from asking import ask, carried_out, public_part, signing_key, token_of
+from asking import ENDLESS, ask, carried_out, ended, public_part, signing_key, started, token_of
 from podman import DATA, NAMES, Container, Pod, podman, until
+from rendered import hub_containers
 
 TOP = Path(__file__).resolve().parents[3]
 
@@ -97,6 +98,18 @@ def test_a_run_inside_passes_without_any_network_and_without_root(runner):
     assert not [process for process in runner.processes() if process["state"].startswith("Z")], (
         "nothing is left unburied"
     )
+
+
+def test_a_run_plays_its_rollbacks_before_its_pod_is_stopped(runner, rendering):
+    asked = partial(ask, runner)
+    token = token_of(runner, "experiment:read", "experiment:write", "run:read", "run:start")
+    run = started(asked, token, ENDLESS)
+    until("its method goes on", 60, lambda: "sleep 600" in " ".join(one["args"] for one in runner.processes()))
+    (container,) = [one for _, one in hub_containers(rendering["dev"])]
+    runner.inside(*container["lifecycle"]["preStop"]["exec"]["command"])
+    assert not [one for one in runner.processes() if "supervise" in one["args"]], "it waits until none goes on"
+    now = ended(asked, token, run)
+    assert (now["verdict"], now["rollbacks"]) == ("interrupted", "played"), (now, runner.logs())
 
 
 def test_the_tools_of_runs_are_those_of_the_image(runner):
