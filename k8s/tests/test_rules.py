@@ -121,13 +121,16 @@ def test_secrets_are_given_to_those_alone_who_need_them(rendering):
             name, known = one["metadata"]["name"], environment(objects, container)
             assert "secretKeyRef" in known["CHAOSHUB_INTERNAL_KEY"], name
             assert ("CHAOSHUB_DATABASE_URL" in known) == (name != "web"), name
-            mounted = [volume for volume in pod(one)["volumes"] if "secret" in volume]
-            assert bool(mounted) == (name == "auth"), f"{name}: auth alone has the signing key"
+            mounted = [volume["secret"]["secretName"] for volume in pod(one)["volumes"] if "secret" in volume]
+            keys = [secret for secret in mounted if secret.startswith("chaoshub-keys")]
+            assert len(keys) == (name == "auth"), f"{name}: auth alone has the signing key"
     for overlay in ("dev", "split", "prod"):
         for one, container in hub_containers(rendering[overlay]):
             whole = [source["secretRef"]["name"] for source in container["envFrom"] if "secretRef" in source]
             knows_accounts = one["metadata"]["name"] in ("auth", "hub")
             assert whole == (["chaoshub-sign-in"] if knows_accounts else []), who(one)
+            optional = [volume["secret"] for volume in pod(one)["volumes"] if volume.get("secret", {}).get("optional")]
+            assert [secret["secretName"] for secret in optional] == ["chaoshub-issuers"] * knows_accounts, who(one)
 
 
 def test_volumes_that_are_named_are_there(objects):

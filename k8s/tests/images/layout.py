@@ -74,6 +74,8 @@ class Split:
         mounts = []
         for mount in container["volumeMounts"]:
             kind, at = kinds.get(mount["name"], {}), mount["mountPath"]
+            if kind.get("secret", {}).get("optional"):
+                continue
             if "secret" in kind:
                 secret = rendered.named(self.objects, "Secret", kind["secret"]["secretName"])["data"]
                 files = {key: base64.b64decode(data) for key, data in secret.items()}

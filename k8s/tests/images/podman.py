@@ -51,7 +51,8 @@ def until(what: str, seconds: float, look):
 
 def as_played(objects: list[dict], workload: str, name: str) -> list[dict]:
     """A rendered Deployment with its config maps and claims, as `podman play kube` takes them: under names of its own,
-    with images of the test's, without ports and probes, for which it wants a network and curl in the image."""
+    with images of the test's, without ports and probes, for which it wants a network and curl in the image, and without
+    volumes of secrets, which it does not know; there are none but optional ones."""
     objects = copy.deepcopy(objects)
     (deployment,) = [one for one in objects if (one["kind"], one["metadata"]["name"]) == ("Deployment", workload)]
     deployment["metadata"]["name"] = name
@@ -59,6 +60,9 @@ def as_played(objects: list[dict], workload: str, name: str) -> list[dict]:
     claims = [one for one in objects if one["kind"] == "PersistentVolumeClaim"]
     for claim in claims:
         claim["metadata"]["name"] = f"{name}-{claim['metadata']['name']}"
+    secret = {volume["name"] for volume in pod["volumes"] if "secret" in volume}
+    assert all(volume["secret"]["optional"] for volume in pod["volumes"] if "secret" in volume)
+    pod["volumes"] = [volume for volume in pod["volumes"] if volume["name"] not in secret]
     for volume in pod["volumes"]:
         volume["name"] = f"{name}-{volume['name']}"
         if "persistentVolumeClaim" in volume:
@@ -66,6 +70,7 @@ def as_played(objects: list[dict], workload: str, name: str) -> list[dict]:
     for container in pod["containers"]:
         container["image"] = f"{NAMES}/{container['image'].split(':')[0]}:latest"
         container["imagePullPolicy"] = "Never"
+        container["volumeMounts"] = [one for one in container["volumeMounts"] if one["name"] not in secret]
         for mount in container["volumeMounts"]:
             mount["name"] = f"{name}-{mount['name']}"
         for unknown in ("ports", "startupProbe", "livenessProbe", "readinessProbe"):
