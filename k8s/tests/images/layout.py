@@ -59,6 +59,8 @@ class Split:
             f"--user={user}",
             f"--volume={self.place}/hosts:/etc/hosts:ro",
         ]
+        limit = rendered.memory(container)
+        options += [f"--memory={limit}", f"--memory-swap={limit}"]
         for first in rendered.pod(workload).get("initContainers", []):
             once = [option.replace(name, f"{name}-{first['name']}") for option in options]
             podman("run", "--rm", *held, *once, f"--entrypoint={json.dumps(first['command'])}", self._image(first))

@@ -127,13 +127,14 @@ class Pod(Held):
 
 
 class Container(Held):
-    def __init__(self, image: str, *places: str, shared: dict[Path, str] | None = None):
-        """Starts the image with a volume at each of the places, which begins with what the image has there, and with
-        folders of this machine where `shared` says."""
+    def __init__(self, image: str, *places: str, shared: dict[Path, str] | None = None, memory: str | None = None):
+        """Starts the image with a volume at each of the places, which begins with what the image has there, with
+        folders of this machine where `shared` says, and with so much memory."""
         self.name = f"chaoshub-test-{uuid.uuid4().hex[:12]}"
         self.volumes = {f"{self.name}-{number}": place for number, place in enumerate(places)}
         mounts = [f"--volume={volume}:{place}" for volume, place in self.volumes.items()]
         mounts += [f"--volume={folder}:{place}" for folder, place in (shared or {}).items()]
+        mounts += [f"--memory={memory}", f"--memory-swap={memory}"] if memory else []
         podman("create", f"--name={self.name}", *HELD, "--tmpfs=/tmp:size=64m", *mounts, f"{NAMES}/{image}")
         try:
             podman("start", self.name)

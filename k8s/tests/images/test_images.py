@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from asking import ENDLESS, ask, carried_out, ended, public_part, signing_key, started, token_of
 from podman import DATA, NAMES, Container, Pod, podman, until
-from rendered import hub_containers
+from rendered import hub_containers, memory, named, pod
 
 TOP = Path(__file__).resolve().parents[3]
 
@@ -149,15 +149,15 @@ def test_the_pages_are_inside(runner):
 
 
 def test_the_pod_of_the_dev_loop_starts_as_it_is_rendered(rendering, tmp_path):
-    pod = Pod(rendering["dev"], "hub", tmp_path)
+    hub = Pod(rendering["dev"], "hub", tmp_path)
     try:
-        pod.ready()
-        assert pod.look()["HostConfig"]["ReadonlyRootfs"] is True
-        for process in pod.processes():
+        hub.ready()
+        assert hub.look()["HostConfig"]["ReadonlyRootfs"] is True
+        for process in hub.processes():
             assert (process["user"], process["huser"], process["capeff"]) == ("10001", "10001", "none"), process
-        assert "one-time code" in pod.logs()
+        assert "one-time code" in hub.logs()
     finally:
-        pod.remove()
+        hub.remove()
 
 
 def test_the_keys_that_are_made_for_development_are_ones_that_the_hub_signs_with(tmp_path):
@@ -176,9 +176,10 @@ def test_the_keys_that_are_made_for_development_are_ones_that_the_hub_signs_with
         container.remove()
 
 
-def test_what_is_copied_among_the_sources_of_the_pages_is_what_their_server_gives(tmp_path):
+def test_what_is_copied_among_the_sources_of_the_pages_is_what_their_server_gives(rendering, tmp_path):
     written = ("src", "node_modules/.vite", "node_modules/.vite-temp")
-    container = Container("pages-dev", *[f"/app/ui/{place}" for place in written])
+    (server,) = pod(named(rendering["dev"], "Deployment", "pages"))["containers"]
+    container = Container("pages-dev", *[f"/app/ui/{place}" for place in written], memory=memory(server))
     main = "fetch('http://localhost:5173/src/main.tsx').then(async answer => console.log(await answer.text()))"
 
     def served() -> str:
