@@ -93,8 +93,10 @@ def test_who_carries_out_runs_has_time_for_their_rollbacks(objects):
     """Half a minute for rollbacks and ten seconds for a journal, as the supervisor's ladder has it; twenty for the hub."""
     for one, container in hub_containers(objects):
         carries_out = one["spec"]["template"]["metadata"]["labels"].get("chaoshub/runs") == "true"
-        assert ("preStop" in container.get("lifecycle", {})) == carries_out, who(one)
-        assert pod(one)["terminationGracePeriodSeconds"] >= (30 + 10 + 20 if carries_out else 20), who(one)
+        before = container.get("lifecycle", {}).get("preStop", {})
+        assert ("exec" in before) == carries_out, who(one)
+        takes = 30 + 10 if carries_out else before.get("sleep", {}).get("seconds", 0)
+        assert pod(one)["terminationGracePeriodSeconds"] >= takes + 20, who(one)
 
 
 def test_no_secret_stands_in_a_config_map_or_a_pod(objects):
@@ -169,6 +171,8 @@ def test_in_production_draining_a_node_leaves_one_of_each(rendering):
     for name in ("auth", "experiment", "dashboard", "web"):
         assert named(objects, "Deployment", name)["spec"]["replicas"] >= 2
         assert named(objects, "PodDisruptionBudget", name)["spec"]["maxUnavailable"] == 1
+        (container,) = pod(named(objects, "Deployment", name))["containers"]
+        assert container["lifecycle"]["preStop"]["sleep"]["seconds"] >= 5, "it listens while others still ask it"
     for one in of_kind(objects, "Ingress"):
         host = one["spec"]["rules"][0]["host"]
         assert one["spec"]["tls"][0]["hosts"] == [host]
