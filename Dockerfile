@@ -51,7 +51,7 @@ COPY services services
 COPY --from=dist /app/ui/dist ui/dist
 # Cargo goes by the times of files. Those of another checkout, or of pages that were built before, may be older than what
 # is kept of the last build though they say something else: what it was not built of is as new as now.
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target,sharing=locked \
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,id=chaoshub-target,target=/src/target,sharing=locked \
     export LC_ALL=C && touch target/.sources-${PROFILE} \
     && find . -path ./target -prune -o -type f -exec sha256sum {} + | sort > /tmp/sources \
     && comm -13 target/.sources-${PROFILE} /tmp/sources | cut -c67- | tr '\n' '\0' | xargs -0 -r touch \
