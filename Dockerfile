@@ -22,7 +22,7 @@ WORKDIR /app/ui
 ENV PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 COPY ui/package.json ui/package-lock.json ui/.npmrc ./
 # Not `npm ci`: see scripts/npm.
-RUN --mount=type=cache,target=/root/.npm npm install --no-audit --no-fund
+RUN --mount=type=cache,target=/root/.npm npm install --no-audit --no-fund --fetch-retries=5
 COPY ui/ ./
 # A read-only root: what the server writes are volumes over these.
 RUN install -d -o 10001 -g 10001 node_modules/.vite node_modules/.vite-temp
@@ -49,8 +49,14 @@ COPY clients clients
 COPY shared shared
 COPY services services
 COPY --from=dist /app/ui/dist ui/dist
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-    cargo build --locked --profile ${PROFILE} -p chaoshub --features embed \
+# Cargo goes by the times of files. Those of another checkout, or of pages that were built before, may be older than what
+# is kept of the last build though they say something else: what it was not built of is as new as now.
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,id=chaoshub-target,target=/src/target,sharing=locked \
+    export LC_ALL=C && touch target/.sources-${PROFILE} \
+    && find . -path ./target -prune -o -type f -exec sha256sum {} + | sort > /tmp/sources \
+    && comm -13 target/.sources-${PROFILE} /tmp/sources | cut -c67- | tr '\n' '\0' | xargs -0 -r touch \
+    && cp /tmp/sources target/.sources-${PROFILE} \
+    && cargo build --locked --profile ${PROFILE} -p chaoshub --features embed \
     && if [ ${PROFILE} = dev ]; then folder=debug; else folder=${PROFILE}; fi \
     && install -D target/$folder/chaoshub /root-of-image/usr/local/bin/chaoshub \
     && install -d -o 10001 -g 10001 -m 0711 /root-of-image/var/lib/chaoshub

@@ -57,6 +57,11 @@ def image_name(container: dict) -> str:
     return container["image"].rsplit("@", 1)[0].rsplit(":", 1)[0]
 
 
+def memory(container: dict) -> str:
+    """How much memory a container may take, in Podman's words."""
+    return container["resources"]["limits"]["memory"].replace("Mi", "m").replace("Gi", "g")
+
+
 def hub_containers(objects: list[dict]) -> list[tuple[dict, dict]]:
     """Containers that run `chaoshub serve`, with their workloads."""
     pairs = [(one, container) for one in workloads(objects) for container in containers(one)]

@@ -77,6 +77,28 @@ def test_every_container_that_serves_is_looked_after(objects):
         assert paths == ["/livez", "/livez", "/readyz"], who(one)
 
 
+def test_whoever_needs_the_postgresql_of_the_cluster_waits_for_it(rendering):
+    """A hub waits ten seconds for its database, which is less than it takes to fetch an image."""
+    for one, container in hub_containers(rendering["split"]):
+        needs = "CHAOSHUB_DATABASE_URL" in environment(rendering["split"], container)
+        waits = [" ".join(first["command"]) for first in pod(one).get("initContainers", [])]
+        assert ["pg_isready" in wait and "-h postgres" in wait for wait in waits] == [True] * needs, who(one)
+    postgres = named(rendering["split"], "StatefulSet", "postgres")
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        asked = pod(postgres)["containers"][0][probe]["exec"]["command"]
+        assert asked[asked.index("-h") + 1] == "127.0.0.1", "its socket answers before its port does"
+
+
+def test_who_carries_out_runs_has_time_for_their_rollbacks(objects):
+    """Half a minute for rollbacks and ten seconds for a journal, as the supervisor's ladder has it; twenty for the hub."""
+    for one, container in hub_containers(objects):
+        carries_out = one["spec"]["template"]["metadata"]["labels"].get("chaoshub/runs") == "true"
+        before = container.get("lifecycle", {}).get("preStop", {})
+        assert ("exec" in before) == carries_out, who(one)
+        takes = 30 + 10 if carries_out else before.get("sleep", {}).get("seconds", 0)
+        assert pod(one)["terminationGracePeriodSeconds"] >= takes + 20, who(one)
+
+
 def test_no_secret_stands_in_a_config_map_or_a_pod(objects):
     for one in of_kind(objects, "ConfigMap"):
         for key, value in one["data"].items():
@@ -101,13 +123,16 @@ def test_secrets_are_given_to_those_alone_who_need_them(rendering):
             name, known = one["metadata"]["name"], environment(objects, container)
             assert "secretKeyRef" in known["CHAOSHUB_INTERNAL_KEY"], name
             assert ("CHAOSHUB_DATABASE_URL" in known) == (name != "web"), name
-            mounted = [volume for volume in pod(one)["volumes"] if "secret" in volume]
-            assert bool(mounted) == (name == "auth"), f"{name}: auth alone has the signing key"
+            mounted = [volume["secret"]["secretName"] for volume in pod(one)["volumes"] if "secret" in volume]
+            keys = [secret for secret in mounted if secret.startswith("chaoshub-keys")]
+            assert len(keys) == (name == "auth"), f"{name}: auth alone has the signing key"
     for overlay in ("dev", "split", "prod"):
         for one, container in hub_containers(rendering[overlay]):
             whole = [source["secretRef"]["name"] for source in container["envFrom"] if "secretRef" in source]
             knows_accounts = one["metadata"]["name"] in ("auth", "hub")
             assert whole == (["chaoshub-sign-in"] if knows_accounts else []), who(one)
+            optional = [volume["secret"] for volume in pod(one)["volumes"] if volume.get("secret", {}).get("optional")]
+            assert [secret["secretName"] for secret in optional] == ["chaoshub-issuers"] * knows_accounts, who(one)
 
 
 def test_volumes_that_are_named_are_there(objects):
@@ -127,6 +152,14 @@ def _alone(objects, workload):
     return False
 
 
+def test_replicas_do_not_share_a_data_folder(objects):
+    """A hub locks its data folder, so the second of two on one would not start."""
+    for one, container in hub_containers(objects):
+        (mount,) = [mount for mount in container["volumeMounts"] if mount["mountPath"] == "/var/lib/chaoshub"]
+        (volume,) = [volume for volume in pod(one)["volumes"] if volume["name"] == mount["name"]]
+        assert one["spec"].get("replicas", 1) == 1 or "emptyDir" in volume, who(one)
+
+
 def test_what_has_a_volume_for_one_is_never_there_twice(objects):
     for one in of_kind(objects, "Deployment"):
         if _alone(objects, one):
@@ -138,6 +171,8 @@ def test_in_production_draining_a_node_leaves_one_of_each(rendering):
     for name in ("auth", "experiment", "dashboard", "web"):
         assert named(objects, "Deployment", name)["spec"]["replicas"] >= 2
         assert named(objects, "PodDisruptionBudget", name)["spec"]["maxUnavailable"] == 1
+        (container,) = pod(named(objects, "Deployment", name))["containers"]
+        assert container["lifecycle"]["preStop"]["sleep"]["seconds"] >= 5, "it listens while others still ask it"
     for one in of_kind(objects, "Ingress"):
         host = one["spec"]["rules"][0]["host"]
         assert one["spec"]["tls"][0]["hosts"] == [host]

@@ -1,5 +1,6 @@
 """Secrets for development: made once, by whoever needs them, and never committed."""
 
+import os
 import re
 import stat
 import subprocess
@@ -22,6 +23,20 @@ def test_they_are_made_once_and_for_oneself(tmp_path):
     assert made(tmp_path / "others")["internal-key"] != first["internal-key"]
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in place.iterdir()} == {0o600}
+
+
+def test_what_could_not_be_made_is_not_there_and_is_made_the_next_time(tmp_path):
+    place, broken = tmp_path / "secrets", tmp_path / "bin/openssl"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    path = f"{broken.parent}:{os.environ['PATH']}"
+    told = subprocess.run(
+        [TOP / "scripts/dev-secrets", place], capture_output=True, text=True, env=os.environ | {"PATH": path}
+    )
+    assert told.returncode != 0 and "Made" not in told.stdout
+    assert not [file for file in place.iterdir() if file.name in MADE]
+    assert set(made(place)) >= MADE
 
 
 def test_they_are_what_the_settings_ask_for(tmp_path):

@@ -41,6 +41,26 @@ EXPERIMENT = {
     "rollbacks": [],
 }
 
+# It goes on until it is stopped, and then has something to undo.
+ENDLESS = {
+    **EXPERIMENT,
+    "title": "What is done is undone when the run is stopped",
+    "method": [
+        {
+            "type": "action",
+            "name": "a-program-goes-on",
+            "provider": {"type": "process", "path": "sleep", "arguments": "600", "timeout": 900},
+        }
+    ],
+    "rollbacks": [
+        {
+            "type": "action",
+            "name": "it-is-undone",
+            "provider": {"type": "process", "path": "sleep", "arguments": "1", "timeout": 30},
+        }
+    ],
+}
+
 
 def ask(container: Held, method: str, url: str, token="", body=None, kind="application/json") -> str:
     """What the hub at this address answers; a path alone is of the hub in the container itself."""
@@ -53,23 +73,33 @@ def ask(container: Held, method: str, url: str, token="", body=None, kind="appli
 
 
 def token_of(container: Held, *scopes: str) -> str:
-    """A token of a new account for its own workspace, made by the operator's commands."""
-    container.inside("chaoshub", "account", "create", "ada", "--password-stdin", given="correct horse battery staple\n")
+    """A token of Ada's for her own workspace, made by the operator's commands; her account, too, unless it is there."""
+    password = "correct horse battery staple\n"
+    container.inside("chaoshub", "account", "create", "ada", "--password-stdin", given=password, check=False)
     wish = [f"--scope={scope}" for scope in scopes]
     return container.inside("chaoshub", "token", "create", "--account=ada", "--workspace=ada/ada", *wish).stdout.strip()
 
 
-def carried_out(asked, token: str, meanwhile=lambda: None, hub: str = "http://localhost:8080") -> dict:
-    """The run of the experiment above against a hub, once it has ended."""
-    experiment = json.loads(asked("POST", "/api/v1/experiments?workspace=ada/ada", token, EXPERIMENT))
-    run = json.loads(asked("POST", "/api/v1/runs", token, {"experiment": experiment["id"], "parameters": {"hub": hub}}))
+def started(asked, token: str, experiment: dict, hub: str = "http://localhost:8080") -> dict:
+    """A run of an experiment against a hub, as it begins."""
+    kept = json.loads(asked("POST", "/api/v1/experiments?workspace=ada/ada", token, experiment))
+    return json.loads(asked("POST", "/api/v1/runs", token, {"experiment": kept["id"], "parameters": {"hub": hub}}))
 
-    def ended():
+
+def ended(asked, token: str, run: dict, meanwhile=lambda: None) -> dict:
+    """The run once it has ended."""
+
+    def looked():
         meanwhile()
         now = json.loads(asked("GET", f"/api/v1/runs/{run['id']}", token))
         return now if now["state"] == "ended" else None
 
-    return until("the run ends", 90, ended)
+    return until("the run ends", 90, looked)
+
+
+def carried_out(asked, token: str, meanwhile=lambda: None, hub: str = "http://localhost:8080") -> dict:
+    """The run of the experiment above against a hub, once it has ended."""
+    return ended(asked, token, started(asked, token, EXPERIMENT, hub), meanwhile)
 
 
 def public_part(pem: bytes) -> str:

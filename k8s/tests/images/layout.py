@@ -3,6 +3,7 @@ secrets and volumes. Only the addresses are others: each process listens on one 
 others know its name."""
 
 import base64
+import json
 import os
 import uuid
 from pathlib import Path
@@ -33,7 +34,7 @@ class Split:
         podman("pod", "create", f"--name={self.pod}", "--network=none")
         try:
             self._start(database, {})
-            asked = rendered.containers(database)[0]["readinessProbe"]["exec"]["command"]
+            asked = rendered.pod(database)["containers"][0]["readinessProbe"]["exec"]["command"]
             until("PostgreSQL is ready", 60, lambda: self.database.inside(*asked, check=False).returncode == 0)
             for hub in hubs:
                 address = self.addresses[hub["metadata"]["name"]]
@@ -45,7 +46,7 @@ class Split:
             raise
 
     def _start(self, workload: dict, listens: dict[str, str]):
-        (container,) = rendered.containers(workload)
+        (container,) = rendered.pod(workload)["containers"]
         name = f"{self.pod}-{workload['metadata']['name']}"
         given = rendered.environment(self.objects, container)
         settings = {key: self._value(value) for key, value in given.items()} | listens
@@ -58,9 +59,16 @@ class Split:
             f"--user={user}",
             f"--volume={self.place}/hosts:/etc/hosts:ro",
         ]
+        limit = rendered.memory(container)
+        options += [f"--memory={limit}", f"--memory-swap={limit}"]
+        for first in rendered.pod(workload).get("initContainers", []):
+            once = [option.replace(name, f"{name}-{first['name']}") for option in options]
+            podman("run", "--rm", *held, *once, f"--entrypoint={json.dumps(first['command'])}", self._image(first))
         options += [f"--env={key}={value}" for key, value in settings.items()]
-        image = f"{NAMES}/{rendered.image_name(container).rpartition('/')[2]}"
-        podman("run", "--detach", *held, *options, *self._mounts(name, workload, container), image)
+        podman("run", "--detach", *held, *options, *self._mounts(name, workload, container), self._image(container))
+
+    def _image(self, container: dict) -> str:
+        return f"{NAMES}/{rendered.image_name(container).rpartition('/')[2]}"
 
     def _mounts(self, name: str, workload: dict, container: dict) -> list[str]:
         pod = rendered.pod(workload)
@@ -68,6 +76,8 @@ class Split:
         mounts = []
         for mount in container["volumeMounts"]:
             kind, at = kinds.get(mount["name"], {}), mount["mountPath"]
+            if kind.get("secret", {}).get("optional"):
+                continue
             if "secret" in kind:
                 secret = rendered.named(self.objects, "Secret", kind["secret"]["secretName"])["data"]
                 files = {key: base64.b64decode(data) for key, data in secret.items()}

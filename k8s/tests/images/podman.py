@@ -51,7 +51,8 @@ def until(what: str, seconds: float, look):
 
 def as_played(objects: list[dict], workload: str, name: str) -> list[dict]:
     """A rendered Deployment with its config maps and claims, as `podman play kube` takes them: under names of its own,
-    with images of the test's, without ports and probes, for which it wants a network and curl in the image."""
+    with images of the test's, without ports and probes, for which it wants a network and curl in the image, and without
+    volumes of secrets, which it does not know; there are none but optional ones."""
     objects = copy.deepcopy(objects)
     (deployment,) = [one for one in objects if (one["kind"], one["metadata"]["name"]) == ("Deployment", workload)]
     deployment["metadata"]["name"] = name
@@ -59,6 +60,9 @@ def as_played(objects: list[dict], workload: str, name: str) -> list[dict]:
     claims = [one for one in objects if one["kind"] == "PersistentVolumeClaim"]
     for claim in claims:
         claim["metadata"]["name"] = f"{name}-{claim['metadata']['name']}"
+    secret = {volume["name"] for volume in pod["volumes"] if "secret" in volume}
+    assert all(volume["secret"]["optional"] for volume in pod["volumes"] if "secret" in volume)
+    pod["volumes"] = [volume for volume in pod["volumes"] if volume["name"] not in secret]
     for volume in pod["volumes"]:
         volume["name"] = f"{name}-{volume['name']}"
         if "persistentVolumeClaim" in volume:
@@ -66,6 +70,7 @@ def as_played(objects: list[dict], workload: str, name: str) -> list[dict]:
     for container in pod["containers"]:
         container["image"] = f"{NAMES}/{container['image'].split(':')[0]}:latest"
         container["imagePullPolicy"] = "Never"
+        container["volumeMounts"] = [one for one in container["volumeMounts"] if one["name"] not in secret]
         for mount in container["volumeMounts"]:
             mount["name"] = f"{name}-{mount['name']}"
         for unknown in ("ports", "startupProbe", "livenessProbe", "readinessProbe"):
@@ -88,7 +93,7 @@ class Held:
         return json.loads(podman("inspect", self.name).stdout)[0]
 
     def logs(self) -> str:
-        told = podman("logs", self.name)
+        told = podman("logs", self.name, check=False)
         return told.stdout + told.stderr
 
     def processes(self) -> list[dict[str, str]]:
@@ -122,13 +127,14 @@ class Pod(Held):
 
 
 class Container(Held):
-    def __init__(self, image: str, *places: str, shared: dict[Path, str] | None = None):
-        """Starts the image with a volume at each of the places, which begins with what the image has there, and with
-        folders of this machine where `shared` says."""
+    def __init__(self, image: str, *places: str, shared: dict[Path, str] | None = None, memory: str | None = None):
+        """Starts the image with a volume at each of the places, which begins with what the image has there, with
+        folders of this machine where `shared` says, and with so much memory."""
         self.name = f"chaoshub-test-{uuid.uuid4().hex[:12]}"
         self.volumes = {f"{self.name}-{number}": place for number, place in enumerate(places)}
         mounts = [f"--volume={volume}:{place}" for volume, place in self.volumes.items()]
         mounts += [f"--volume={folder}:{place}" for folder, place in (shared or {}).items()]
+        mounts += [f"--memory={memory}", f"--memory-swap={memory}"] if memory else []
         podman("create", f"--name={self.name}", *HELD, "--tmpfs=/tmp:size=64m", *mounts, f"{NAMES}/{image}")
         try:
             podman("start", self.name)

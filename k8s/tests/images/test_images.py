@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from asking import ask, carried_out, public_part, signing_key, token_of
+from asking import ENDLESS, ask, carried_out, ended, public_part, signing_key, started, token_of
 from podman import DATA, NAMES, Container, Pod, podman, until
+from rendered import hub_containers, memory, named, pod
 
 TOP = Path(__file__).resolve().parents[3]
 
@@ -99,6 +100,18 @@ def test_a_run_inside_passes_without_any_network_and_without_root(runner):
     )
 
 
+def test_a_run_plays_its_rollbacks_before_its_pod_is_stopped(runner, rendering):
+    asked = partial(ask, runner)
+    token = token_of(runner, "experiment:read", "experiment:write", "run:read", "run:start")
+    run = started(asked, token, ENDLESS)
+    until("its method goes on", 60, lambda: "sleep 600" in " ".join(one["args"] for one in runner.processes()))
+    (container,) = [one for _, one in hub_containers(rendering["dev"])]
+    runner.inside(*container["lifecycle"]["preStop"]["exec"]["command"])
+    assert not [one for one in runner.processes() if "supervise" in one["args"]], "it waits until none goes on"
+    now = ended(asked, token, run)
+    assert (now["verdict"], now["rollbacks"]) == ("interrupted", "played"), (now, runner.logs())
+
+
 def test_the_tools_of_runs_are_those_of_the_image(runner):
     # The command makes them where they are missing, which it could not do here.
     assert runner.inside("chaoshub", "tools").stdout.startswith("/opt/chaoshub/tools/chaos-")
@@ -136,15 +149,15 @@ def test_the_pages_are_inside(runner):
 
 
 def test_the_pod_of_the_dev_loop_starts_as_it_is_rendered(rendering, tmp_path):
-    pod = Pod(rendering["dev"], "hub", tmp_path)
+    hub = Pod(rendering["dev"], "hub", tmp_path)
     try:
-        pod.ready()
-        assert pod.look()["HostConfig"]["ReadonlyRootfs"] is True
-        for process in pod.processes():
+        hub.ready()
+        assert hub.look()["HostConfig"]["ReadonlyRootfs"] is True
+        for process in hub.processes():
             assert (process["user"], process["huser"], process["capeff"]) == ("10001", "10001", "none"), process
-        assert "one-time code" in pod.logs()
+        assert "one-time code" in hub.logs()
     finally:
-        pod.remove()
+        hub.remove()
 
 
 def test_the_keys_that_are_made_for_development_are_ones_that_the_hub_signs_with(tmp_path):
@@ -163,9 +176,10 @@ def test_the_keys_that_are_made_for_development_are_ones_that_the_hub_signs_with
         container.remove()
 
 
-def test_what_is_copied_among_the_sources_of_the_pages_is_what_their_server_gives(tmp_path):
+def test_what_is_copied_among_the_sources_of_the_pages_is_what_their_server_gives(rendering, tmp_path):
     written = ("src", "node_modules/.vite", "node_modules/.vite-temp")
-    container = Container("pages-dev", *[f"/app/ui/{place}" for place in written])
+    (server,) = pod(named(rendering["dev"], "Deployment", "pages"))["containers"]
+    container = Container("pages-dev", *[f"/app/ui/{place}" for place in written], memory=memory(server))
     main = "fetch('http://localhost:5173/src/main.tsx').then(async answer => console.log(await answer.text()))"
 
     def served() -> str:
