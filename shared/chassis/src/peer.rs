@@ -3,7 +3,7 @@
 
 mod breaker;
 
-use crate::{claims::ServiceIdentity, deadline, http::ProblemDocument};
+use crate::{claims::ServiceIdentity, deadline, http::ProblemDocument, request_id};
 use async_trait::async_trait;
 use axum::http::{StatusCode, header};
 use breaker::{Breaker, Leave, Turn};
@@ -98,6 +98,9 @@ impl Peer {
         }
         if let Some(own) = own {
             request = request.bearer_auth(own.as_jwt());
+        }
+        if let Some(id) = request_id::current() {
+            request = request.header(request_id::HEADER, id.value());
         }
         let unanswered = |cause: reqwest::Error| Failed::Unanswered(cause.without_url().to_string());
         let response = request.send().await.map_err(|cause| {

@@ -49,6 +49,7 @@ impl Settings {
             environment.insert(name, format!("http://{}", relay.address()));
         }
         environment.insert("CHAOSHUB_LOG", args.logging.log.clone());
+        environment.insert("CHAOSHUB_LOG_FORMAT", args.logging.log_format.to_string());
         if std::env::var_os("CHAOSHUB_INTERNAL_KEY").is_none() {
             environment.insert("CHAOSHUB_INTERNAL_KEY", compose::fresh_internal_key());
         }

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use chaoshub_chassis::http::ProblemDocument;
+use chaoshub_chassis::http::{ProblemDocument, named};
 use chaoshub_facade::wire::unavailable;
 use futures::future::join_all;
 use serde::Deserialize;
@@ -39,7 +39,7 @@ pub(super) fn router(doors: Arc<Doors>) -> Router {
     let http = reqwest::Client::builder().connect_timeout(CONNECT).no_proxy().redirect(reqwest::redirect::Policy::none());
     let http = http.tls_certs_only([]).build().expect("a client without TLS can be made");
     let front = Front { doors, http };
-    Router::new().route("/readyz", get(ready)).fallback(lead).with_state(front)
+    named(Router::new().route("/readyz", get(ready)).fallback(lead).with_state(front))
 }
 
 /// Ready when every part is.
@@ -73,6 +73,7 @@ impl Front {
 async fn lead(State(front): State<Front>, request: Request) -> Response {
     let path = request.uri().path();
     let part = Part::of_path(path);
+    tracing::debug!(part = %part, "a request is led to a part");
     // What is between services has no door here.
     let address = if path.starts_with("/internal/") { None } else { *front.doors[&part].borrow() };
     let Some(address) = address else { return nobody(part) };
@@ -105,17 +106,8 @@ fn strip(headers: &mut HeaderMap) {
 }
 
 fn nobody(part: Part) -> Response {
-    let fault = unavailable(part.as_str());
     let status = StatusCode::SERVICE_UNAVAILABLE;
-    let document = ProblemDocument {
-        r#type: format!("urn:chaoshub:problem:{}", fault.code),
-        title: fault.code.replace('-', " "),
-        status: status.as_u16(),
-        code: fault.code,
-        detail: fault.detail,
-        instance: String::new(),
-        extra: fault.extra,
-    };
+    let document = ProblemDocument::of(unavailable(part.as_str()), status);
     let mut response = (status, axum::Json(document)).into_response();
     let kind = header::HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

@@ -154,6 +154,11 @@ impl Home {
         self.laid_out("split", "127.0.0.1:0").await
     }
 
+    /// The same with more settings.
+    pub async fn split_with(&self, arguments: &[&str]) -> Hub {
+        self.start("split", self.command(&[&["split", "--demo", "--listen", "127.0.0.1:0"], arguments].concat())).await
+    }
+
     /// Starts one of several hubs on a free port, with a data folder of its own, behind a public address.
     pub async fn replica(&self, name: &str, public_url: &str) -> Hub {
         let mut command = self.command(&["serve", "--demo", "--listen", "127.0.0.1:0", "--public-url", public_url]);

@@ -161,6 +161,53 @@ async fn what_is_between_the_parts_has_no_public_door() {
     }
 }
 
+/// The lines of the log, which are JSON, that tell of a request of this id, and its path.
+fn told(home: &Home, id: &str) -> Vec<(Value, String)> {
+    let lines = home.said();
+    let lines = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let spans = |line: &Value| line["spans"].as_array().cloned().unwrap_or_default();
+    let path = |line: &Value| {
+        let span = spans(line).into_iter().find(|span| span["request.id"] == id)?;
+        Some(span["path"].as_str()?.to_owned())
+    };
+    lines.filter_map(|line| path(&line).map(|path| (line, path))).collect()
+}
+
+#[tokio::test]
+async fn one_question_can_be_followed_through_every_part() {
+    let home = Home::new();
+    let mut hub = home.split_with(&["--log-format", "json", "--log", "info,chaoshub=debug"]).await;
+    let ada = hub.ada().await;
+    let hubs = async || {
+        let hubs = ada.get("/api/v1/hubs?workspace=demo/demo").await.is(200).json;
+        hubs["items"][0]["id"].as_str().map(str::to_owned)
+    };
+    let path = format!("/api/v1/hubs/{}", until("the hub of the demo is made", hubs).await);
+    let ask = async |path: &str, id: &str| ada.send(ada.request(Method::GET, path).header("x-request-id", id)).await;
+
+    let reply = ask(&path, "a-question-from-outside").await.is(200);
+    assert_eq!(reply.headers["x-request-id"], "a-question-from-outside");
+    // Dashboard asks auth who may look, and experiment, behind its back, what the cards show; that asks auth once more.
+    let followed = async || {
+        let told = told(&home, "a-question-from-outside");
+        let answered = |path: &str| told.iter().any(|(line, of)| of == path && line["message"] == "answered");
+        let led = told.iter().any(|(line, of)| *of == path && line["part"] == "dashboard");
+        (led && answered(&path) && answered("/internal/auth/access") && answered("/internal/experiment/experiments"))
+            .then_some(())
+    };
+    until("it is told of by the front door and each part that worked for it", followed).await;
+
+    ask("/livez", "a-question-for-the-pages").await.is(200);
+    let pages = told(&home, "a-question-for-the-pages");
+    let answered = pages.iter().filter(|(line, path)| path == "/livez" && line["message"] == "answered").count();
+    assert_eq!(answered, 2, "by the pages and by the front door: {pages:?}");
+
+    // A failure names it, too, whoever it is that fails.
+    hub.relay("auth", &json!({"mode": "reset"})).await;
+    let failed = ask("/api/v1/runs?workspace=demo/demo", "a-question-in-vain").await.refuses(503, "service-unavailable");
+    assert_eq!(failed.json["instance"], "a-question-in-vain");
+}
+
 #[tokio::test]
 async fn the_hub_practises_on_itself() {
     home::tools().await;

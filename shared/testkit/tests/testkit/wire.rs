@@ -1,5 +1,6 @@
 //! What a wire does when the other end does not do what it should.
 
+use async_trait::async_trait;
 use axum::{
     Router,
     extract::State,
@@ -7,11 +8,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use chaoshub_chassis::{deadline, peer::Peer};
+use chaoshub_chassis::{
+    deadline,
+    peer::Peer,
+    request_id::{self, RequestId},
+};
 use chaoshub_facade::{
     auth::{AnswerAuth, Auth, Proof, RemoteAuth, WorkspaceRef},
     launcher::{AnswerLauncher, JobId, Launcher, RemoteLauncher},
-    wire::Answers,
+    wire::{Answers, Effect, Question},
 };
 use chaoshub_kernel::{Clock, Fault, FaultKind, Role, SignedClaim};
 use chaoshub_testkit::{FakeAuth, FakeLauncher, frozen_clock, wire};
@@ -36,6 +41,18 @@ fn claim() -> SignedClaim {
     SignedClaim::from_jwt("somebody")
 }
 
+fn question<'a>(verb: &'static str, claim: &'a SignedClaim, body: &str) -> Question<'a> {
+    Question { verb, effect: Effect::Read, claim: Some(claim), body: body.as_bytes().to_vec(), waits: Duration::ZERO }
+}
+
+/// Who serves this on a free port.
+async fn serving(router: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
 /// A service that answers everything so, and how often it was asked.
 async fn answering(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> (SocketAddr, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
@@ -43,11 +60,7 @@ async fn answering(answer: impl Fn() -> Response + Clone + Send + Sync + 'static
         count.fetch_add(1, Ordering::Relaxed);
         answer()
     };
-    let router = Router::new().fallback(any(respond)).with_state(count.clone());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (address, count)
+    (serving(Router::new().fallback(any(respond)).with_state(count.clone())).await, count)
 }
 
 fn unavailable<T>(answer: Result<T, Fault>) {
@@ -108,6 +121,55 @@ async fn who_fails_again_and_again_is_not_asked_for_a_while() {
     assert!(after < 10, "it was asked {after} times");
 }
 
+/// Answers under which id it was asked.
+struct Named;
+
+#[async_trait]
+impl Answers for Named {
+    async fn answer(&self, _: &str, _: Option<&SignedClaim>, _: &[u8]) -> Result<Vec<u8>, Fault> {
+        let id = request_id::current().expect("every request has an id");
+        Ok(serde_json::to_vec(id.as_str()).unwrap())
+    }
+
+    fn knows(&self, _: &str) -> bool {
+        true
+    }
+
+    fn is_open(&self, _: &str) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn a_question_goes_under_the_id_of_the_request_that_it_is_asked_for() {
+    let clock = frozen_clock();
+    let auth = FakeAuth::new(clock.clone());
+    let wire = wire::wire("auth", vec![Arc::new(Named)], auth.clone(), &auth.verifier(), clock).await;
+    let claim = auth.service_claim("experiment");
+    let name = async || serde_json::from_slice::<String>(&wire.ask(question("name", &claim, "{}")).await.unwrap()).unwrap();
+    let id = RequestId::fresh();
+    assert_eq!(request_id::within(id.clone(), name()).await, id.as_str());
+    let (one, other) = (name().await, name().await);
+    assert!(!one.is_empty() && one != other, "who asks for nobody is given ids: {one}, {other}");
+}
+
+#[tokio::test]
+async fn an_id_that_cannot_be_one_is_replaced_and_the_failure_names_the_new_one() {
+    let auth = FakeAuth::new(frozen_clock());
+    let address = wire::listen("auth", vec![Arc::new(Named)], &auth.verifier()).await;
+    let http = reqwest::Client::new();
+    let knock = async |id: &str| {
+        let answer = http.post(format!("http://{address}/internal/auth/name")).header("x-request-id", id).send().await.unwrap();
+        let named = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert_eq!(answer.json::<serde_json::Value>().await.unwrap()["instance"], *named);
+        named
+    };
+    assert_eq!(knock("from-outside.1").await, "from-outside.1");
+    for wrong in ["", "two words", "{\"a\": 1}", &"x".repeat(65)] {
+        assert_ne!(knock(wrong).await, wrong);
+    }
+}
+
 #[tokio::test]
 async fn only_services_ask_inside_but_for_what_proves_itself() {
     let clock = frozen_clock();
@@ -145,16 +207,7 @@ async fn a_question_of_another_version_is_answered_with_a_fault() {
     let answers: Vec<Arc<dyn Answers>> = vec![Arc::new(AnswerLauncher(launcher))];
     let wire = wire::wire("launcher", answers, auth.clone(), &auth.verifier(), clock).await;
     let claim = auth.service_claim("experiment");
-    let ask = async |verb: &'static str, body: &str| {
-        let question = chaoshub_facade::wire::Question {
-            verb,
-            effect: chaoshub_facade::wire::Effect::Read,
-            claim: Some(&claim),
-            body: body.as_bytes().to_vec(),
-            waits: Duration::ZERO,
-        };
-        wire.ask(question).await
-    };
+    let ask = async |verb: &'static str, body: &str| wire.ask(question(verb, &claim, body)).await;
     assert_eq!(ask("forecast", "{}").await.unwrap_err().code, "no-such-verb");
     assert_eq!(ask("look", "nonsense").await.unwrap_err().code, "invalid-ask");
     assert_eq!(ask("look", "{}").await.unwrap_err().code, "invalid-ask");
