@@ -22,7 +22,7 @@ pub(crate) const DEADLINE: &str = "chaoshub-deadline-ms";
 /// How long any answer may take, with all attempts: less than whoever shows it waits, so that it is the peer that is blamed.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// How long it may take to reach the other process at all.
+/// How long it may take to reach the other process at all; who has less time than that finds out nothing about it.
 const CONNECT: Duration = Duration::from_secs(1);
 
 /// The pauses before a read is asked again.
@@ -144,9 +144,9 @@ impl Peer {
 #[async_trait]
 impl Wire for Peer {
     async fn ask(&self, question: Question<'_>) -> Result<Vec<u8>, Fault> {
-        let own = self.own_claim(&question).await?;
         let patience = PATIENCE + question.waits;
         let until = Instant::now() + deadline::left().map_or(patience, |left| left.min(patience));
+        let own = self.own_claim(&question).await?;
         let mut pauses = PAUSES.iter();
         loop {
             let now = Instant::now();
@@ -163,7 +163,9 @@ impl Wire for Peer {
                 Failed::Unsent(cause) => (true, cause),
                 Failed::Unanswered(cause) => (question.effect == Effect::Read, cause),
             };
-            self.note(leave, Some(&cause));
+            if limit >= CONNECT {
+                self.note(leave, Some(&cause));
+            }
             tracing::debug!(peer = self.service, verb = question.verb, error = cause, "a question was not answered");
             match pauses.next().filter(|_| again) {
                 Some(pause) => tokio::time::sleep(*pause).await,

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use axum::{
     Router,
-    extract::State,
+    extract::{Path, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, post},
 };
 use chaoshub_chassis::{
     deadline,
@@ -15,6 +15,7 @@ use chaoshub_chassis::{
 };
 use chaoshub_facade::{
     auth::{AnswerAuth, Auth, Proof, RemoteAuth, WorkspaceRef},
+    feed::{Feed, FeedAsk, RemoteFeed},
     launcher::{AnswerLauncher, JobId, Launcher, RemoteLauncher},
     wire::{Answers, Effect, Question},
 };
@@ -28,7 +29,11 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    time::{interval, timeout},
+};
 
 /// Longer than any wait here should take.
 const SOON: Duration = Duration::from_secs(3);
@@ -119,6 +124,64 @@ async fn who_fails_again_and_again_is_not_asked_for_a_while() {
     }
     let after = asked.load(Ordering::Relaxed);
     assert!(after < 10, "it was asked {after} times");
+}
+
+#[tokio::test]
+async fn a_follower_that_waits_for_news_keeps_nobody_else_from_asking() {
+    let (well, is_well) = watch::channel(false);
+    let (says, mut follows) = watch::channel(false);
+    let respond = async move |Path(verb): Path<String>| {
+        if !*is_well.borrow() {
+            return StatusCode::BAD_GATEWAY.into_response();
+        }
+        if verb == "feed" {
+            says.send_replace(true);
+            std::future::pending::<()>().await;
+        }
+        axum::Json(serde_json::json!([])).into_response()
+    };
+    let address = serving(Router::new().route("/internal/auth/{verb}", post(respond))).await;
+    let peer = Arc::new(Peer::new("auth", &format!("http://{address}")).unwrap());
+    let (auth, feed) = (RemoteAuth::over(peer.clone()), RemoteFeed::over(peer));
+    for _ in 0..3 {
+        unavailable(auth.workspaces(&claim()).await);
+    }
+    // The first who is let through to find out whether it is well again is a follower, and there are no news.
+    well.send_replace(true);
+    let mut turns = interval(Duration::from_millis(20));
+    let follow = async {
+        loop {
+            turns.tick().await;
+            let ask = FeedAsk { after: 0, limit: 10, wait: Duration::from_secs(20) };
+            feed.read(&claim(), ask).await.expect_err("there are no news");
+        }
+    };
+    let ask = async {
+        follows.wait_for(|follows| *follows).await.unwrap();
+        let mut turns = interval(Duration::from_millis(20));
+        while auth.workspaces(&claim()).await.is_err() {
+            turns.tick().await;
+        }
+    };
+    tokio::select! {
+        () = follow => {}
+        answered = timeout(SOON, ask) => answered.expect("it is asked by others, too"),
+    }
+}
+
+#[tokio::test]
+async fn who_is_asked_by_somebody_in_a_hurry_is_not_blamed() {
+    let (open, is_open) = watch::channel(false);
+    let respond = async move || {
+        is_open.clone().wait_for(|open| *open).await.unwrap();
+        axum::Json(serde_json::json!([]))
+    };
+    let auth = auth_at(serving(Router::new().fallback(post(respond))).await);
+    for _ in 0..6 {
+        unavailable(deadline::within(Duration::from_millis(20), auth.workspaces(&claim())).await);
+    }
+    open.send_replace(true);
+    assert_eq!(auth.workspaces(&claim()).await, Ok(vec![]));
 }
 
 /// Answers under which id it was asked.
