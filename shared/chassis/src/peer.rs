@@ -29,7 +29,7 @@ const CONNECT: Duration = Duration::from_secs(1);
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
 /// The largest answer that is taken, bytes: a piece of a job's file as base64, with room to spare.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: usize = 64 << 20;
 
 /// One service at an address.
 pub struct Peer {
@@ -103,17 +103,20 @@ impl Peer {
             request = request.header(request_id::HEADER, id.value());
         }
         let unanswered = |cause: reqwest::Error| Failed::Unanswered(cause.without_url().to_string());
-        let response = request.send().await.map_err(|cause| {
+        let mut response = request.send().await.map_err(|cause| {
             if cause.is_connect() { Failed::Unsent(cause.without_url().to_string()) } else { unanswered(cause) }
         })?;
         let status = response.status();
-        if response.content_length().is_some_and(|bytes| bytes > LARGEST) {
-            return Err(Failed::Unanswered("the answer is too large".to_owned()));
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(unanswered)? {
+            if body.len() + piece.len() > LARGEST {
+                return Err(Failed::Unanswered("the answer is too large".to_owned()));
+            }
+            body.extend_from_slice(&piece);
         }
-        let body = response.bytes().await.map_err(unanswered)?;
         if status == StatusCode::OK {
             return match serde_json::from_slice::<serde::de::IgnoredAny>(&body) {
-                Ok(_) => Ok(Ok(body.into())),
+                Ok(_) => Ok(Ok(body)),
                 Err(_) => Err(Failed::Unanswered("the answer is no JSON".to_owned())),
             };
         }

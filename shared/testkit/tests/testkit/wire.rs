@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use axum::{
     Router,
+    body::{Body, Bytes},
     extract::{Path, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -21,7 +22,9 @@ use chaoshub_facade::{
 };
 use chaoshub_kernel::{Clock, Fault, FaultKind, Role, SignedClaim};
 use chaoshub_testkit::{FakeAuth, FakeLauncher, frozen_clock, wire};
+use futures::{StreamExt, stream};
 use std::{
+    convert::Infallible,
     net::SocketAddr,
     sync::{
         Arc,
@@ -30,7 +33,8 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    net::TcpListener,
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
     sync::watch,
     time::{interval, timeout},
 };
@@ -182,6 +186,40 @@ async fn who_is_asked_by_somebody_in_a_hurry_is_not_blamed() {
     }
     open.send_replace(true);
     assert_eq!(auth.workspaces(&claim()).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_large_is_not_taken_although_nobody_said_how_large_it_is() {
+    let blank = Bytes::from(vec![b' '; 1 << 20]);
+    let huge = move || {
+        let pieces = stream::iter(vec![blank.clone(); 65]).chain(stream::iter([Bytes::from_static(b"[]")]));
+        Response::new(Body::from_stream(pieces.map(Ok::<_, Infallible>)))
+    };
+    unavailable(auth_at(answering(huge).await.0).workspaces(&claim()).await);
+}
+
+/// What is answered to a request of which no more comes than this.
+async fn answer_to(address: SocketAddr, begun: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(begun).await.unwrap();
+    let mut answer = vec![0; 1024];
+    let bytes = timeout(SOON, stream.read(&mut answer)).await.expect("an answer comes soon").unwrap();
+    String::from_utf8_lossy(&answer[..bytes]).into_owned()
+}
+
+#[tokio::test]
+async fn who_may_not_ask_is_not_listened_to_at_length() {
+    let auth = FakeAuth::new(frozen_clock());
+    let answers: Vec<Arc<dyn Answers>> = vec![Arc::new(AnswerAuth(auth.clone()))];
+    let address = wire::listen("auth", answers, &auth.verifier()).await;
+    let request =
+        |verb: &str| format!("POST /internal/auth/{verb} HTTP/1.1\r\nhost: auth\r\ncontent-length: 1000000\r\n\r\n").into_bytes();
+    let refused = answer_to(address, &request("access")).await;
+    assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+    // What anybody may ask is short.
+    let long = [request("exchange"), vec![b' '; (64 << 10) + 1]].concat();
+    let refused = answer_to(address, &long).await;
+    assert!(refused.starts_with("HTTP/1.1 413"), "{refused}");
 }
 
 /// Answers under which id it was asked.
