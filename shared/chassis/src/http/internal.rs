@@ -36,7 +36,7 @@ struct Asked {
 }
 
 /// The internal listener's router, of services and what they answer; several may answer for one service. When it is
-/// `over`, who still waits for an answer, such as the followers of a feed, is sent away.
+/// `over`, who waits for something to happen, such as the followers of a feed, is sent away; the others are answered.
 pub fn internal(services: Vec<(&'static str, Vec<Arc<dyn Answers>>)>, verifier: &Verifier, over: &CancellationToken) -> Router {
     let mut router = Router::new();
     for (service, answers) in services {
@@ -63,7 +63,7 @@ async fn answer(State(asked): State<Asked>, Path(verb): Path<String>, request: R
     let body = body.map_err(|_| Fault::new(FaultKind::TooLarge, "body-too-large", "the question is too large"))?;
     let answer = tokio::select! {
         answer = asked.answers.answer(&verb, claim.as_ref(), &body) => answer?,
-        () = asked.over.cancelled() => return Err(Fault::unavailable("stopping", "this part of the hub is being stopped").into()),
+        () = asked.over.cancelled(), if asked.answers.waits(&verb) => return Err(Fault::unavailable("stopping", "this part of the hub is being stopped").into()),
     };
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], answer).into_response())
 }
@@ -94,5 +94,9 @@ impl Answers for All {
 
     fn is_open(&self, verb: &str) -> bool {
         self.0.iter().any(|one| one.is_open(verb))
+    }
+
+    fn waits(&self, verb: &str) -> bool {
+        self.0.iter().any(|one| one.waits(verb))
     }
 }

@@ -10,19 +10,21 @@ use axum::{
     routing::{any, post},
 };
 use chaoshub_chassis::{
+    claims::ServiceIdentity,
     deadline,
+    http::internal,
     peer::Peer,
     request_id::{self, RequestId},
 };
 use chaoshub_facade::{
     auth::{AnswerAuth, Auth, Proof, RemoteAuth, WorkspaceRef},
-    feed::{Feed, FeedAsk, RemoteFeed},
+    feed::{AnswerFeed, Feed, FeedAsk, RemoteFeed},
     launcher::{AnswerLauncher, JobId, Launcher, RemoteLauncher},
     wire::{Answers, Effect, Question},
 };
 use chaoshub_kernel::{Clock, Fault, FaultKind, Role, SignedClaim};
-use chaoshub_testkit::{FakeAuth, FakeLauncher, frozen_clock, wire};
-use futures::{StreamExt, stream};
+use chaoshub_testkit::{FakeAuth, FakeFeed, FakeLauncher, INTERNAL_KEY, frozen_clock, wire};
+use futures::{StreamExt, future::join3, stream};
 use std::{
     convert::Infallible,
     net::SocketAddr,
@@ -38,6 +40,7 @@ use tokio::{
     sync::watch,
     time::{interval, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 /// Longer than any wait here should take.
 const SOON: Duration = Duration::from_secs(3);
@@ -269,6 +272,53 @@ async fn an_id_that_cannot_be_one_is_replaced_and_the_failure_names_the_new_one(
     for wrong in ["", "two words", "{\"a\": 1}", &"x".repeat(65)] {
         assert_ne!(knock(wrong).await, wrong);
     }
+}
+
+/// Answers when it is told to.
+struct Slow(watch::Sender<bool>, watch::Receiver<bool>);
+
+#[async_trait]
+impl Answers for Slow {
+    async fn answer(&self, _: &str, _: Option<&SignedClaim>, _: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.0.send_replace(true);
+        self.1.clone().wait_for(|may| *may).await.unwrap();
+        Ok(b"[]".to_vec())
+    }
+
+    fn knows(&self, verb: &str) -> bool {
+        verb == "workspaces"
+    }
+
+    fn is_open(&self, _: &str) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_is_stopped_sends_followers_away_and_answers_who_has_asked() {
+    let clock = frozen_clock();
+    let auth = FakeAuth::new(clock.clone());
+    let (verifier, over) = (auth.verifier(), CancellationToken::new());
+    let (asked, mut is_asked) = watch::channel(false);
+    let (may, may_answer) = watch::channel(false);
+    let feed: Arc<dyn Feed> = FakeFeed::new(verifier.clone(), clock.clone());
+    let answers: Vec<Arc<dyn Answers>> = vec![Arc::new(Slow(asked, may_answer)), Arc::new(AnswerFeed(feed))];
+    let address = serving(internal(vec![("auth", answers)], &verifier, &over)).await;
+    let identity = ServiceIdentity::new("tests", INTERNAL_KEY.into(), auth.clone(), verifier, clock);
+    let peer = Arc::new(Peer::new("auth", &format!("http://{address}")).unwrap().asked_as(identity));
+    let (remote, feed) = (RemoteAuth::over(peer.clone()), RemoteFeed::over(peer));
+    let claim = auth.service_claim("dashboard");
+    let follow = async {
+        let ask = FeedAsk { after: 0, limit: 10, wait: Duration::from_secs(20) };
+        assert_eq!(feed.read(&claim, ask).await.unwrap_err().code, "stopping");
+        may.send_replace(true);
+    };
+    let stop = async {
+        is_asked.wait_for(|asked| *asked).await.unwrap();
+        over.cancel();
+    };
+    let (answer, (), ()) = timeout(SOON, join3(remote.workspaces(&claim), follow, stop)).await.expect("all are answered");
+    assert_eq!(answer, Ok(vec![]));
 }
 
 #[tokio::test]
