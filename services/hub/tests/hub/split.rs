@@ -1,7 +1,7 @@
 //! A hub that is split: what happens to the rest when one part is slow, silent, broken, babbling or gone.
 
 use crate::{
-    ask::{Asker, kinds},
+    ask::{Asker, PASSWORD, kinds},
     experiments::held,
     gate::Gate,
     home::{self, Home, Hub},
@@ -156,8 +156,7 @@ async fn what_is_between_the_parts_has_no_public_door() {
     let hub = home.split().await;
     let stranger = hub.stranger();
     for path in ["/internal/auth/access", "/internal/launcher/start", "/internal/experiment/feed", "/internal/auth/keys"] {
-        let asked = stranger.request(Method::POST, path).json(&json!({})).send().await.unwrap();
-        assert_eq!(asked.status(), 503, "{path}");
+        stranger.post(path, &json!({})).await.refuses(404, "no-such-address");
     }
 }
 
@@ -206,6 +205,35 @@ async fn one_question_can_be_followed_through_every_part() {
     hub.relay("auth", &json!({"mode": "reset"})).await;
     let failed = ask("/api/v1/runs?workspace=demo/demo", "a-question-in-vain").await.refuses(503, "service-unavailable");
     assert_eq!(failed.json["instance"], "a-question-in-vain");
+}
+
+#[tokio::test]
+async fn a_code_that_auth_says_when_it_is_started_again_is_said() {
+    let home = Home::new();
+    let mut hub = home.split().await;
+    let first = hub.setup_code().await;
+    kin::send(kin::part(home.path(), "auth").unwrap(), Signal::KILL);
+    let second = hub.setup_code().await;
+    assert_ne!(first, second);
+    let wish = json!({"code": second, "name": "ada", "password": PASSWORD});
+    until("it is good", async || {
+        let reply = hub.stranger().post("/api/v1/auth/setup", &wish).await;
+        (reply.status != 503).then(|| reply.is(201))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn parts_take_the_database_that_the_option_names_and_one_that_waits_for_it_is_not_waited_for() {
+    let home = Home::new();
+    // Nobody listens there; each part waits some seconds for it before it says so.
+    let url = "postgres://ada:hush@127.0.0.1:1/chaoshub_{service}";
+    let mut split = home.begin(&["split", "--listen", "127.0.0.1:0", "--database-url", url]);
+    until("a part says what it cannot reach", async || home.said().contains("cannot be reached").then_some(())).await;
+    kin::send(i32::try_from(split.id().unwrap()).unwrap(), Signal::TERM);
+    within(Duration::from_secs(5), "it ends", async || split.try_wait().unwrap()).await;
+    let said = home.said();
+    assert!(!said.contains("hush") && !said.contains('\u{1b}'), "neither passwords nor colours: {said}");
 }
 
 #[tokio::test]
