@@ -8,7 +8,7 @@ use chaoshub_chassis::{
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, path::PathBuf};
 
 /// The hub where a team practises chaos engineering.
 ///
@@ -190,6 +190,16 @@ pub(crate) enum LogLook {
     Text,
     /// One JSON object a line
     Json,
+}
+
+/// As it is given.
+impl fmt::Display for LogLook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
 }
 
 impl From<LogLook> for LogFormat {

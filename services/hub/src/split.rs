@@ -64,7 +64,7 @@ pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
         println!(
             "It is split; POST {{\"mode\": \"delay\", \"delay_ms\": 1000}} to http://{control_address}/relays/auth disturbs it."
         );
-        settings.say_code();
+        tasks.spawn(stop.clone().run_until_cancelled_owned(settings.say_codes()));
         let server = axum::serve(listener, front::router(doors)).with_graceful_shutdown(told_to_stop());
         tokio::select! {
             done = async { server.await } => done.map_err(|cause| format!("the front door failed: {cause}"))?,

@@ -1,6 +1,6 @@
 //! Following a feed: at-least-once reading from a cursor that is saved together with its effect.
 
-use crate::{claims::ServiceIdentity, tasks::Tasks};
+use crate::{claims::ServiceIdentity, request_id, tasks::Tasks};
 use async_trait::async_trait;
 use chaoshub_facade::feed::{Feed, FeedAsk};
 use chaoshub_kernel::{Envelope, Fault};
@@ -30,15 +30,19 @@ pub fn follow(tasks: &Tasks, name: &'static str, identity: ServiceIdentity, feed
     tasks.spawn(async move {
         let mut pause = Duration::from_millis(100);
         loop {
-            match turn(&identity, &*feed, &*follower).await {
-                Ok(()) => pause = Duration::from_millis(100),
-                Err(fault) => {
+            let went = request_id::begin(async {
+                turn(&identity, &*feed, &*follower).await.inspect_err(|fault| {
                     tracing::warn!(
                         feed = name,
                         code = fault.code,
                         detail = fault.detail,
                         "following a feed failed; trying again"
                     );
+                })
+            });
+            match went.await {
+                Ok(()) => pause = Duration::from_millis(100),
+                Err(_) => {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }

@@ -10,4 +10,4 @@ pub use caller::{CLAIM_COOKIE, Caller, bearer, came_from_us};
 pub use input::{Json, Path, Query};
 pub use internal::internal;
 pub use problem::{Answer, Problem, ProblemDocument};
-pub use stack::{Limits, stack};
+pub use stack::{Limits, named, stack};

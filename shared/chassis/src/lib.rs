@@ -11,6 +11,7 @@ pub mod live;
 pub mod origin;
 pub mod outbox;
 pub mod peer;
+pub mod request_id;
 pub mod tasks;
 pub mod telemetry;
 

@@ -219,11 +219,17 @@ impl Change {
         self.then.push(Box::new(something));
     }
 
-    /// Makes the change lasting and wakes the followers, also those of other processes on this database.
+    /// Makes the change lasting and wakes the followers, also those of other processes on this database. All of it, even
+    /// when whoever waits for it gives up.
     ///
     /// # Errors
     /// When the database fails; then nothing happened.
     pub async fn commit(self) -> Result<(), DbErr> {
+        // In a task of its own nothing stops it in the middle; it ends with the database's answer.
+        tokio::spawn(self.make_lasting()).await.unwrap_or_else(|cause| Err(DbErr::Custom(cause.to_string())))
+    }
+
+    async fn make_lasting(self) -> Result<(), DbErr> {
         if self.told && db::is_shared(&self.tx) {
             self.tx.execute_unprepared(replicas::TELL).await?;
         }

@@ -3,7 +3,7 @@
 
 mod breaker;
 
-use crate::{claims::ServiceIdentity, deadline, http::ProblemDocument};
+use crate::{claims::ServiceIdentity, deadline, http::ProblemDocument, request_id};
 use async_trait::async_trait;
 use axum::http::{StatusCode, header};
 use breaker::{Breaker, Leave, Turn};
@@ -22,14 +22,14 @@ pub(crate) const DEADLINE: &str = "chaoshub-deadline-ms";
 /// How long any answer may take, with all attempts: less than whoever shows it waits, so that it is the peer that is blamed.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// How long it may take to reach the other process at all.
+/// How long it may take to reach the other process at all; who has less time than that finds out nothing about it.
 const CONNECT: Duration = Duration::from_secs(1);
 
 /// The pauses before a read is asked again.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
 /// The largest answer that is taken, bytes: a piece of a job's file as base64, with room to spare.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: usize = 64 << 20;
 
 /// One service at an address.
 pub struct Peer {
@@ -99,18 +99,24 @@ impl Peer {
         if let Some(own) = own {
             request = request.bearer_auth(own.as_jwt());
         }
+        if let Some(id) = request_id::current() {
+            request = request.header(request_id::HEADER, id.value());
+        }
         let unanswered = |cause: reqwest::Error| Failed::Unanswered(cause.without_url().to_string());
-        let response = request.send().await.map_err(|cause| {
+        let mut response = request.send().await.map_err(|cause| {
             if cause.is_connect() { Failed::Unsent(cause.without_url().to_string()) } else { unanswered(cause) }
         })?;
         let status = response.status();
-        if response.content_length().is_some_and(|bytes| bytes > LARGEST) {
-            return Err(Failed::Unanswered("the answer is too large".to_owned()));
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(unanswered)? {
+            if body.len() + piece.len() > LARGEST {
+                return Err(Failed::Unanswered("the answer is too large".to_owned()));
+            }
+            body.extend_from_slice(&piece);
         }
-        let body = response.bytes().await.map_err(unanswered)?;
         if status == StatusCode::OK {
             return match serde_json::from_slice::<serde::de::IgnoredAny>(&body) {
-                Ok(_) => Ok(Ok(body.into())),
+                Ok(_) => Ok(Ok(body)),
                 Err(_) => Err(Failed::Unanswered("the answer is no JSON".to_owned())),
             };
         }
@@ -141,9 +147,9 @@ impl Peer {
 #[async_trait]
 impl Wire for Peer {
     async fn ask(&self, question: Question<'_>) -> Result<Vec<u8>, Fault> {
-        let own = self.own_claim(&question).await?;
         let patience = PATIENCE + question.waits;
         let until = Instant::now() + deadline::left().map_or(patience, |left| left.min(patience));
+        let own = self.own_claim(&question).await?;
         let mut pauses = PAUSES.iter();
         loop {
             let now = Instant::now();
@@ -160,7 +166,9 @@ impl Wire for Peer {
                 Failed::Unsent(cause) => (true, cause),
                 Failed::Unanswered(cause) => (question.effect == Effect::Read, cause),
             };
-            self.note(leave, Some(&cause));
+            if limit >= CONNECT {
+                self.note(leave, Some(&cause));
+            }
             tracing::debug!(peer = self.service, verb = question.verb, error = cause, "a question was not answered");
             match pauses.next().filter(|_| again) {
                 Some(pause) => tokio::time::sleep(*pause).await,

@@ -1,5 +1,6 @@
 //! Owners of background tasks: every task has a stop, and stopping waits for all of them.
 
+use crate::request_id;
 use std::{future::Future, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -26,12 +27,12 @@ impl Tasks {
     /// Runs `task` until it ends or the group is stopped, in the middle of whatever it awaits.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
-        self.tracker.spawn(async move {
+        self.tracker.spawn(request_id::carried(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = task => {}
             }
-        });
+        }));
     }
 
     /// Runs `task` to its end even while the group stops; it must watch [`Tasks::stopping`] itself.
@@ -48,7 +49,7 @@ impl Tasks {
         let stop = self.stop.clone();
         self.tracker.spawn(async move {
             loop {
-                turn().await;
+                request_id::begin(turn()).await;
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = nudge.nudged() => {}

@@ -2,7 +2,7 @@
 
 use axum::http::Response;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::{sync::OnceLock, time::Duration};
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 use tower_http::trace;
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 
@@ -26,7 +26,11 @@ pub fn log_to_stderr(format: LogFormat, filter: &str) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|cause| format!("`{filter}` is not a log filter: {cause}"))?;
     let registry = tracing_subscriber::registry().with(filter);
     let done = match format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),
+        LogFormat::Text => {
+            // Colours would stand between the names and values that somebody looks for in a file.
+            let colours = std::io::stderr().is_terminal();
+            registry.with(fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_target(false)).try_init()
+        }
         LogFormat::Json => registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init(),
     };
     done.map_err(|cause| cause.to_string())

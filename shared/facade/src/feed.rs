@@ -79,4 +79,8 @@ impl Answers for AnswerFeed {
     fn is_open(&self, _: &str) -> bool {
         false
     }
+
+    fn waits(&self, verb: &str) -> bool {
+        verb == VERB
+    }
 }

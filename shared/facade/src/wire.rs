@@ -51,6 +51,11 @@ pub trait Answers: Send + Sync {
 
     /// Whether anybody may ask it, without being a service of this installation.
     fn is_open(&self, verb: &str) -> bool;
+
+    /// Whether its answer may wait until something happens, so that whoever stops does not wait for it.
+    fn waits(&self, _verb: &str) -> bool {
+        false
+    }
 }
 
 /// A value on its way over a wire.

@@ -3,18 +3,11 @@
 use super::{Doors, relay::Relay};
 use crate::{cli::SplitArgs, compose, part::Part};
 use rustix::process::{Pid, Signal, kill_process};
-use std::{
-    collections::HashMap,
-    ffi::OsString,
-    net::SocketAddr,
-    process::Stdio,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::HashMap, ffi::OsString, net::SocketAddr, process::Stdio, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{ChildStdin, ChildStdout, Command},
-    sync::oneshot,
+    sync::{oneshot, watch},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +22,7 @@ const GRACE: Duration = Duration::from_secs(12);
 pub(super) struct Settings {
     arguments: Arc<Vec<OsString>>,
     environment: Arc<HashMap<&'static str, String>>,
-    code: Arc<Mutex<Option<String>>>,
+    code: Arc<watch::Sender<Option<String>>>,
 }
 
 impl Settings {
@@ -49,6 +42,10 @@ impl Settings {
             environment.insert(name, format!("http://{}", relay.address()));
         }
         environment.insert("CHAOSHUB_LOG", args.logging.log.clone());
+        environment.insert("CHAOSHUB_LOG_FORMAT", args.logging.log_format.to_string());
+        if let Some(url) = &args.place.database_url {
+            environment.insert("CHAOSHUB_DATABASE_URL", url.as_given().to_owned());
+        }
         if std::env::var_os("CHAOSHUB_INTERNAL_KEY").is_none() {
             environment.insert("CHAOSHUB_INTERNAL_KEY", compose::fresh_internal_key());
         }
@@ -63,10 +60,15 @@ impl Settings {
         Self { arguments: Arc::new(arguments), environment: Arc::new(environment), code: Arc::default() }
     }
 
-    /// Prints the code for the first administrator as `chaoshub serve` does, if auth said one.
-    pub(super) fn say_code(&self) {
-        if let Some(code) = self.code.lock().expect("no panic happens under this lock").take() {
-            crate::serve::say_code(&code);
+    /// Prints the code for the first administrator as `chaoshub serve` does, each time that auth says one: one that is
+    /// started again has another.
+    pub(super) async fn say_codes(self) {
+        let mut codes = self.code.subscribe();
+        codes.mark_changed();
+        while codes.changed().await.is_ok() {
+            if let Some(code) = codes.borrow_and_update().as_deref() {
+                crate::serve::say_code(code);
+            }
         }
     }
 }
@@ -94,7 +96,9 @@ impl Child {
     /// Starts it again whenever it has ended, until told to stop.
     pub(super) async fn keep(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            match self.start().await {
+            // One that is still starting when all are told to stop is not waited for.
+            let Some(started) = stop.run_until_cancelled(self.start()).await else { return };
+            match started {
                 Ok(mut running) => tokio::select! {
                     ended = running.process.wait() => {
                         self.doors[&self.part].send_replace(None);
@@ -135,7 +139,7 @@ impl Settings {
         let mut said = Some(said);
         while let Ok(Some(line)) = lines.next_line().await {
             if let Some(code) = line.strip_prefix("    ") {
-                *self.code.lock().expect("no panic happens under this lock") = Some(code.to_owned());
+                self.code.send_replace(Some(code.to_owned()));
             } else if let Some(addresses) = addresses(&line)
                 && let Some(said) = said.take()
             {

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use chaoshub_chassis::http::ProblemDocument;
+use chaoshub_chassis::http::{ProblemDocument, named};
 use chaoshub_facade::wire::unavailable;
 use futures::future::join_all;
 use serde::Deserialize;
@@ -24,22 +24,37 @@ const CONNECT: Duration = Duration::from_secs(1);
 /// How long a part may take to say whether it is ready.
 const READY: Duration = Duration::from_secs(2);
 
-/// Headers that belong to one connection and are not passed on (RFC 9110, section 7.6.1).
-const OF_THE_CONNECTION: [HeaderName; 5] =
-    [header::CONNECTION, header::TRANSFER_ENCODING, header::TE, header::TRAILER, header::UPGRADE];
+/// How long a part may take to begin its answer: longer than any that still moves.
+const PATIENCE: Duration = Duration::from_secs(35);
+
+/// Headers that belong to one connection and are not passed on, besides those that `connection` names (RFC 9110, section
+/// 7.6.1).
+const OF_THE_CONNECTION: [HeaderName; 6] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    header::TRANSFER_ENCODING,
+    header::TE,
+    header::TRAILER,
+    header::UPGRADE,
+];
 
 #[derive(Clone)]
 struct Front {
     doors: Arc<Doors>,
     http: reqwest::Client,
+    patience: Duration,
 }
 
 /// Everything that is public.
 pub(super) fn router(doors: Arc<Doors>) -> Router {
+    within(doors, PATIENCE)
+}
+
+fn within(doors: Arc<Doors>, patience: Duration) -> Router {
     let http = reqwest::Client::builder().connect_timeout(CONNECT).no_proxy().redirect(reqwest::redirect::Policy::none());
     let http = http.tls_certs_only([]).build().expect("a client without TLS can be made");
-    let front = Front { doors, http };
-    Router::new().route("/readyz", get(ready)).fallback(lead).with_state(front)
+    let front = Front { doors, http, patience };
+    named(Router::new().route("/readyz", get(ready)).fallback(lead).with_state(front))
 }
 
 /// Ready when every part is.
@@ -71,19 +86,17 @@ impl Front {
 }
 
 async fn lead(State(front): State<Front>, request: Request) -> Response {
-    let path = request.uri().path();
-    let part = Part::of_path(path);
-    // What is between services has no door here.
-    let address = if path.starts_with("/internal/") { None } else { *front.doors[&part].borrow() };
-    let Some(address) = address else { return nobody(part) };
+    let part = Part::of_path(request.uri().path());
+    tracing::debug!(part = %part, "a request is led to a part");
+    let Some(address) = *front.doors[&part].borrow() else { return nobody(part) };
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let mut headers = parts.headers;
     strip(&mut headers);
     let asked = front.http.request(parts.method, format!("http://{address}{target}"));
     let asked = asked.headers(headers).body(reqwest::Body::wrap_stream(body.into_data_stream())).send();
-    match asked.await {
-        Ok(answer) => {
+    match tokio::time::timeout(front.patience, asked).await {
+        Ok(Ok(answer)) => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = answer.status();
             *response.headers_mut() = answer.headers().clone();
@@ -91,33 +104,74 @@ async fn lead(State(front): State<Front>, request: Request) -> Response {
             *response.body_mut() = Body::from_stream(answer.bytes_stream());
             response
         }
-        Err(cause) => {
+        Ok(Err(cause)) => {
             tracing::debug!(part = %part, error = %cause.without_url(), "a part does not answer");
             nobody(part)
         }
+        Err(_) => nobody(part),
     }
 }
 
 fn strip(headers: &mut HeaderMap) {
-    for name in OF_THE_CONNECTION {
+    let named: Vec<_> = headers.get_all(header::CONNECTION).iter().filter_map(|names| names.to_str().ok()).collect();
+    let named: Vec<HeaderName> = named.join(",").split(',').filter_map(|name| name.trim().parse().ok()).collect();
+    for name in named.into_iter().chain(OF_THE_CONNECTION) {
         headers.remove(name);
     }
 }
 
 fn nobody(part: Part) -> Response {
-    let fault = unavailable(part.as_str());
     let status = StatusCode::SERVICE_UNAVAILABLE;
-    let document = ProblemDocument {
-        r#type: format!("urn:chaoshub:problem:{}", fault.code),
-        title: fault.code.replace('-', " "),
-        status: status.as_u16(),
-        code: fault.code,
-        detail: fault.detail,
-        instance: String::new(),
-        extra: fault.extra,
-    };
+    let document = ProblemDocument::of(unavailable(part.as_str()), status);
     let mut response = (status, axum::Json(document)).into_response();
     let kind = header::HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chaoshub_chassis::request_id;
+    use tokio::{net::TcpListener, sync::watch};
+
+    #[test]
+    fn what_belongs_to_one_connection_is_not_passed_on() {
+        let headers = [
+            ("connection", "close, X-Only-Here"),
+            ("connection", "x-nor-this"),
+            ("keep-alive", "timeout=5"),
+            ("x-only-here", "1"),
+            ("x-nor-this", "1"),
+            ("transfer-encoding", "chunked"),
+            ("host", "localhost:8080"),
+            ("cookie", "a=b"),
+        ];
+        let mut headers: HeaderMap = headers
+            .into_iter()
+            .map(|(name, value)| (HeaderName::from_static(name), header::HeaderValue::from_static(value)))
+            .fold(HeaderMap::new(), |mut all, (name, value)| {
+                all.append(name, value);
+                all
+            });
+        strip(&mut headers);
+        let mut left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["cookie", "host"]);
+    }
+
+    #[tokio::test]
+    async fn a_part_that_stands_still_is_given_up_and_named() {
+        // Connections are taken by the system and never read.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let doors = Part::ALL.into_iter().map(|part| (part, watch::Sender::new(silent.local_addr().ok()))).collect();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/api/v1/runs", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, within(Arc::new(doors), Duration::from_millis(50))).await });
+        let asked = reqwest::Client::new().get(url).header(request_id::HEADER, "a-question").send();
+        let answer = tokio::time::timeout(READY, asked).await.expect("an answer comes soon").unwrap();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let problem: ProblemDocument = answer.json().await.unwrap();
+        assert_eq!((problem.extra.unwrap()["service"].as_str(), &*problem.instance), (Some("experiment"), "a-question"));
+    }
 }

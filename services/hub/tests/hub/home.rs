@@ -154,6 +154,21 @@ impl Home {
         self.laid_out("split", "127.0.0.1:0").await
     }
 
+    /// The same with more settings.
+    pub async fn split_with(&self, arguments: &[&str]) -> Hub {
+        self.start("split", self.command(&[&["split", "--demo", "--listen", "127.0.0.1:0"], arguments].concat())).await
+    }
+
+    /// Starts `chaoshub` with these arguments, whatever comes of it.
+    pub fn begin(&self, arguments: &[&str]) -> Child {
+        self.begun(self.command(arguments))
+    }
+
+    fn begun(&self, mut command: Command) -> Child {
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        command.stdout(Stdio::piped()).stderr(log).spawn().unwrap()
+    }
+
     /// Starts one of several hubs on a free port, with a data folder of its own, behind a public address.
     pub async fn replica(&self, name: &str, public_url: &str) -> Hub {
         let mut command = self.command(&["serve", "--demo", "--listen", "127.0.0.1:0", "--public-url", public_url]);
@@ -165,9 +180,8 @@ impl Home {
         self.start(layout, self.command(&[layout, "--demo", "--listen", listen])).await
     }
 
-    async fn start(&self, layout: &str, mut command: Command) -> Hub {
-        let log = File::options().create(true).append(true).open(self.log()).unwrap();
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    async fn start(&self, layout: &str, command: Command) -> Hub {
+        let mut child = self.begun(command);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let hello = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await.unwrap().unwrap();
         let hello = hello.unwrap_or_else(|| panic!("the hub did not start: {}", self.said()));
@@ -261,10 +275,11 @@ impl Hub {
         let reply = stranger.post("/api/v1/auth/setup", &json!({"code": code, "name": "ada", "password": PASSWORD})).await;
         let ada = stranger.with_cookies_of(&reply.is(201));
         if self.relays.is_some() {
-            // A hub that is split is ready before its demo is.
+            // A hub that is split is ready before its demo is, and before each part knows that auth is there.
             let made = async || {
-                let kept = ada.get("/api/v1/experiments?workspace=demo/demo").await.is(200).json;
-                Some(()).filter(|()| kept["items"].as_array().unwrap().len() == demo_experiments("split"))
+                let kept = ada.get("/api/v1/experiments?workspace=demo/demo").await;
+                let made = kept.json["items"].as_array().is_some_and(|kept| kept.len() == demo_experiments("split"));
+                (made && ada.get("/api/v1/hubs?workspace=demo/demo").await.status == 200).then_some(())
             };
             until("the demo is made", made).await;
         }

@@ -1,7 +1,7 @@
 //! A hub that is split: what happens to the rest when one part is slow, silent, broken, babbling or gone.
 
 use crate::{
-    ask::{Asker, kinds},
+    ask::{Asker, PASSWORD, kinds},
     experiments::held,
     gate::Gate,
     home::{self, Home, Hub},
@@ -156,9 +156,84 @@ async fn what_is_between_the_parts_has_no_public_door() {
     let hub = home.split().await;
     let stranger = hub.stranger();
     for path in ["/internal/auth/access", "/internal/launcher/start", "/internal/experiment/feed", "/internal/auth/keys"] {
-        let asked = stranger.request(Method::POST, path).json(&json!({})).send().await.unwrap();
-        assert_eq!(asked.status(), 503, "{path}");
+        stranger.post(path, &json!({})).await.refuses(404, "no-such-address");
     }
+}
+
+/// The lines of the log, which are JSON, that tell of a request of this id, and its path.
+fn told(home: &Home, id: &str) -> Vec<(Value, String)> {
+    let lines = home.said();
+    let lines = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let spans = |line: &Value| line["spans"].as_array().cloned().unwrap_or_default();
+    let path = |line: &Value| {
+        let span = spans(line).into_iter().find(|span| span["request.id"] == id)?;
+        Some(span["path"].as_str()?.to_owned())
+    };
+    lines.filter_map(|line| path(&line).map(|path| (line, path))).collect()
+}
+
+#[tokio::test]
+async fn one_question_can_be_followed_through_every_part() {
+    let home = Home::new();
+    let mut hub = home.split_with(&["--log-format", "json", "--log", "info,chaoshub=debug"]).await;
+    let ada = hub.ada().await;
+    let hubs = async || {
+        let hubs = ada.get("/api/v1/hubs?workspace=demo/demo").await.is(200).json;
+        hubs["items"][0]["id"].as_str().map(str::to_owned)
+    };
+    let path = format!("/api/v1/hubs/{}", until("the hub of the demo is made", hubs).await);
+    let ask = async |path: &str, id: &str| ada.send(ada.request(Method::GET, path).header("x-request-id", id)).await;
+
+    let reply = ask(&path, "a-question-from-outside").await.is(200);
+    assert_eq!(reply.headers["x-request-id"], "a-question-from-outside");
+    // Dashboard asks auth who may look, and experiment, behind its back, what the cards show; that asks auth once more.
+    let followed = async || {
+        let told = told(&home, "a-question-from-outside");
+        let answered = |path: &str| told.iter().any(|(line, of)| of == path && line["message"] == "answered");
+        let led = told.iter().any(|(line, of)| *of == path && line["part"] == "dashboard");
+        (led && answered(&path) && answered("/internal/auth/access") && answered("/internal/experiment/experiments"))
+            .then_some(())
+    };
+    until("it is told of by the front door and each part that worked for it", followed).await;
+
+    ask("/livez", "a-question-for-the-pages").await.is(200);
+    let pages = told(&home, "a-question-for-the-pages");
+    let answered = pages.iter().filter(|(line, path)| path == "/livez" && line["message"] == "answered").count();
+    assert_eq!(answered, 2, "by the pages and by the front door: {pages:?}");
+
+    // A failure names it, too, whoever it is that fails.
+    hub.relay("auth", &json!({"mode": "reset"})).await;
+    let failed = ask("/api/v1/runs?workspace=demo/demo", "a-question-in-vain").await.refuses(503, "service-unavailable");
+    assert_eq!(failed.json["instance"], "a-question-in-vain");
+}
+
+#[tokio::test]
+async fn a_code_that_auth_says_when_it_is_started_again_is_said() {
+    let home = Home::new();
+    let mut hub = home.split().await;
+    let first = hub.setup_code().await;
+    kin::send(kin::part(home.path(), "auth").unwrap(), Signal::KILL);
+    let second = hub.setup_code().await;
+    assert_ne!(first, second);
+    let wish = json!({"code": second, "name": "ada", "password": PASSWORD});
+    until("it is good", async || {
+        let reply = hub.stranger().post("/api/v1/auth/setup", &wish).await;
+        (reply.status != 503).then(|| reply.is(201))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn parts_take_the_database_that_the_option_names_and_one_that_waits_for_it_is_not_waited_for() {
+    let home = Home::new();
+    // Nobody listens there; each part waits some seconds for it before it says so.
+    let url = "postgres://ada:hush@127.0.0.1:1/chaoshub_{service}";
+    let mut split = home.begin(&["split", "--listen", "127.0.0.1:0", "--database-url", url]);
+    until("a part says what it cannot reach", async || home.said().contains("cannot be reached").then_some(())).await;
+    kin::send(i32::try_from(split.id().unwrap()).unwrap(), Signal::TERM);
+    within(Duration::from_secs(5), "it ends", async || split.try_wait().unwrap()).await;
+    let said = home.said();
+    assert!(!said.contains("hush") && !said.contains('\u{1b}'), "neither passwords nor colours: {said}");
 }
 
 #[tokio::test]

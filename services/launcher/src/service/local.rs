@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chaoshub_chassis::{
     claims::Verifier,
     db::{Db, fault},
-    lease::Lease,
+    lease::{Fence, Lease},
     outbox::{News, Outbox},
     tasks::Nudge,
 };
@@ -61,11 +61,23 @@ impl LocalLauncher {
         }
     }
 
-    pub(super) async fn advance(&self, job: &Job, state: JobState, exit: Option<&Exit>) -> Result<(), Fault> {
+    /// A job that is nowhere is lost, if it is still ours to say so.
+    pub(super) async fn give_up(&self, job: &Job, lead: Fence) -> Result<(), Fault> {
+        self.move_on(Some(lead), job, JobState::Lost, None).await
+    }
+
+    async fn advance(&self, job: &Job, state: JobState, exit: Option<&Exit>) -> Result<(), Fault> {
+        self.move_on(None, job, state, exit).await
+    }
+
+    async fn move_on(&self, lead: Option<Fence>, job: &Job, state: JobState, exit: Option<&Exit>) -> Result<(), Fault> {
         if job.state >= state {
             return Ok(());
         }
         let mut change = self.outbox.begin().await.map_err(fault)?;
+        if let Some(fence) = lead {
+            self.lease.confirm(&*change, fence).await?;
+        }
         if !jobs::advance(&*change, job.id, state, exit).await? {
             return Ok(());
         }

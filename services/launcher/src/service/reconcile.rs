@@ -7,6 +7,7 @@ use crate::{
     spawner::Status,
     store::jobs::{self, Row},
 };
+use chaoshub_chassis::lease::Fence;
 use chaoshub_facade::launcher::{JobId, JobState, StopSignal};
 use chaoshub_kernel::Fault;
 use chrono::TimeDelta;
@@ -27,7 +28,7 @@ impl LocalLauncher {
     }
 
     async fn turn(&self) -> Result<(), Fault> {
-        let leads = self.lease.held().await.is_some();
+        let lead = self.lease.held().await;
         // In this order: a job that is written, not being started, and not listed afterwards is really not there.
         let rows = jobs::open(&self.db).await?;
         let starting = self.starting.lock().expect("no panic happens under this lock").clone();
@@ -38,26 +39,24 @@ impl LocalLauncher {
         let mut listed: HashMap<JobId, Status> = listed.into_iter().collect();
         for row in rows {
             let status = listed.remove(&row.job.id);
-            if status.is_none() && !leads {
-                continue;
-            }
-            if let Err(fault) = self.step(&row, status, &starting).await {
+            if let Err(fault) = self.step(&row, status, lead, &starting).await {
                 tracing::warn!(job.id = %row.job.id, code = fault.code, "a job could not be moved on; trying again");
             }
         }
-        for (id, status) in listed.into_iter().filter(|_| leads) {
+        for (id, status) in listed.into_iter().filter(|_| lead.is_some()) {
             self.clear(id, &status).await?;
         }
         Ok(())
     }
 
-    async fn step(&self, row: &Row, status: Option<Status>, starting: &HashSet<JobId>) -> Result<(), Fault> {
+    async fn step(&self, row: &Row, status: Option<Status>, lead: Option<Fence>, starting: &HashSet<JobId>) -> Result<(), Fault> {
         let Some(status) = status else {
+            let Some(fence) = lead else { return Ok(()) };
             let young = row.job.state == JobState::Accepted && self.clock.now() - row.created_at < UNKNOWN;
             if young || starting.contains(&row.job.id) {
                 return Ok(());
             }
-            return self.advance(&row.job, JobState::Lost, None).await;
+            return self.give_up(&row.job, fence).await;
         };
         if row.wanted >= Wanted::Stopped && matches!(status, Status::Starting | Status::Running) {
             match self.spawner.signal(row.job.id, StopSignal::Kill).await {

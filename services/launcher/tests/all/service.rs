@@ -21,10 +21,11 @@ use chaoshub_testkit::{
     FakeAuth,
     database::{place_in, written_down},
 };
+use sea_orm::ConnectionTrait;
 use std::{fs, io, path::Path, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
-pub(crate) const PROMISES: [Promise; 12] = promises!(service:
+pub(crate) const PROMISES: [Promise; 13] = promises!(service:
     only_services_may_ask_for_jobs_and_their_news,
     a_job_runs_to_its_end_and_each_step_is_news,
     the_same_id_again_answers_the_job,
@@ -33,6 +34,7 @@ pub(crate) const PROMISES: [Promise; 12] = promises!(service:
     a_stopped_launcher_leaves_jobs_running_and_the_next_adopts_them,
     a_job_of_a_launcher_that_is_gone_ends_at_the_one_beside_it,
     a_job_whose_folder_is_gone_is_lost,
+    who_has_slept_through_the_end_of_its_lease_gives_no_job_up,
     a_kill_that_did_not_arrive_is_carried_on,
     a_released_job_is_forgotten_by_the_runner_only,
     no_secret_is_in_the_database,
@@ -259,10 +261,43 @@ async fn a_job_whose_folder_is_gone_is_lost(place: Arc<dyn Place>) {
     assert_eq!(second.facade.signal(&second.claim, id, StopSignal::Kill).await.unwrap().state, JobState::Lost);
 }
 
-/// A spawner that does not hear signals until it is told to.
+async fn who_has_slept_through_the_end_of_its_lease_gives_no_job_up(place: Arc<dyn Place>) {
+    let (looks, may_look) = (watch::Sender::new(0), watch::Sender::new(0));
+    let hears = watch::Sender::new(true);
+    let blind = Blind { looks: looks.clone(), may_look: may_look.subscribe() };
+    let spawner = Deaf { inner: place.open().await, hears: hears.subscribe(), blind: Some(blind) };
+    let stage = stage_on(&*place, Arc::new(spawner), watch::Sender::new(Tooling::Ready(Tools::default())).subscribe()).await;
+    let look = async |number| _ = looks.subscribe().wait_for(|looks| *looks >= number).await.unwrap();
+    look(1).await;
+    let job = stage.job("sleep 1000");
+    let id = job.id;
+    assert_eq!(stage.start(job).await.state, JobState::Running);
+    // The next turn knows of the job, and stands still before it looks for it. Meanwhile another has the lease.
+    may_look.send_replace(1);
+    look(2).await;
+    let db = ctx(&*place, &Tasks::new()).await.databases;
+    let db = db::open::<Migrator>(&db, "launcher").await.unwrap();
+    let taken = "UPDATE leases SET holder = 'another', fence = fence + 1, until = now() + interval '1 hour'";
+    db.execute_unprepared(taken).await.unwrap();
+    may_look.send_replace(u32::MAX);
+    look(3).await;
+    assert_eq!(stage.facade.look(&stage.claim, id).await.unwrap().state, JobState::Running);
+    stage.kill(id).await;
+}
+
+/// A spawner that does not hear signals until it is told to, and may be blind.
 struct Deaf {
     inner: Arc<dyn Spawner>,
     hears: watch::Receiver<bool>,
+    blind: Option<Blind>,
+}
+
+/// Looks when it may, and sees nothing.
+struct Blind {
+    /// How often it was to look.
+    looks: watch::Sender<u32>,
+    /// How often it may.
+    may_look: watch::Receiver<u32>,
 }
 
 #[async_trait]
@@ -277,7 +312,11 @@ impl Spawner for Deaf {
         self.inner.look(id).await
     }
     async fn list(&self) -> Result<Vec<(JobId, Status)>, SpawnError> {
-        self.inner.list().await
+        let Some(Blind { looks, may_look }) = &self.blind else { return self.inner.list().await };
+        looks.send_modify(|looks| *looks += 1);
+        let number = *looks.borrow();
+        may_look.clone().wait_for(|most| *most >= number).await.expect("the test goes on");
+        Ok(Vec::new())
     }
     async fn signal(&self, id: JobId, signal: StopSignal) -> Result<Status, SpawnError> {
         if *self.hears.borrow() {
@@ -298,7 +337,7 @@ impl Spawner for Deaf {
 
 async fn a_kill_that_did_not_arrive_is_carried_on(place: Arc<dyn Place>) {
     let hears = watch::Sender::new(false);
-    let deaf = Arc::new(Deaf { inner: place.open().await, hears: hears.subscribe() });
+    let deaf = Arc::new(Deaf { inner: place.open().await, hears: hears.subscribe(), blind: None });
     let stage = stage_on(&*place, deaf, watch::Sender::new(Tooling::Ready(Tools::default())).subscribe()).await;
     let mut job = stage.job("sleep 1000");
     job.limits = Limits { wall_clock: Duration::from_secs(300), ..job.limits };

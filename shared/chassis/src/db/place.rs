@@ -48,6 +48,12 @@ impl Place {
 }
 
 impl DatabaseUrl {
+    /// As it was given, to be handed on to a process of ours; never to be shown.
+    #[must_use]
+    pub fn as_given(&self) -> &str {
+        &self.0
+    }
+
     /// How to connect to the database of a service.
     pub(super) fn options(&self, service: &str) -> Result<PgConnectOptions, OpenError> {
         // What is wrong is not quoted: it may be the password.

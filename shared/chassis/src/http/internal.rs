@@ -7,21 +7,23 @@ use crate::{
     peer::{CLAIM, DEADLINE},
 };
 use axum::{
-    Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, Path, Request, State},
-    http::{HeaderMap, HeaderValue, header},
+    Router, body,
+    extract::{Path, Request, State},
+    http::{HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::post,
 };
 use chaoshub_facade::wire::Answers;
-use chaoshub_kernel::{Fault, SignedClaim};
+use chaoshub_kernel::{Fault, FaultKind, SignedClaim};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// The largest question: a job with its files.
 const LARGEST: usize = 64 << 20;
+
+/// The largest question that anybody may ask: a proof.
+const LARGEST_OPEN: usize = 64 << 10;
 
 /// The longest that any answer may take, a feed's wait among them.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -34,34 +36,34 @@ struct Asked {
 }
 
 /// The internal listener's router, of services and what they answer; several may answer for one service. When it is
-/// `over`, who still waits for an answer, such as the followers of a feed, is sent away.
+/// `over`, who waits for something to happen, such as the followers of a feed, is sent away; the others are answered.
 pub fn internal(services: Vec<(&'static str, Vec<Arc<dyn Answers>>)>, verifier: &Verifier, over: &CancellationToken) -> Router {
     let mut router = Router::new();
     for (service, answers) in services {
         let asked = Asked { answers: Arc::new(All(answers)), verifier: verifier.clone(), over: over.clone() };
         router = router.route(&format!("/internal/{service}/{{verb}}"), post(answer).with_state(asked));
     }
-    let router = router.layer(DefaultBodyLimit::max(LARGEST)).layer(middleware::from_fn(keep_deadline));
+    let router = router.layer(middleware::from_fn(keep_deadline));
     stack(router, super::Limits { body_bytes: LARGEST, answer_within: LONGEST })
 }
 
-async fn answer(
-    State(asked): State<Asked>,
-    Path(verb): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
+async fn answer(State(asked): State<Asked>, Path(verb): Path<String>, request: Request) -> Result<Response, Problem> {
+    let headers = request.headers();
     let claim = headers.get(CLAIM).and_then(|claim| claim.to_str().ok()).map(SignedClaim::from_jwt);
-    if !asked.answers.is_open(&verb) {
+    let open = asked.answers.is_open(&verb);
+    if !open {
         let nobody = || Fault::unauthenticated("invalid-claim", "show the claim of a service of this installation");
-        let own = bearer(&headers).map(SignedClaim::from_jwt).ok_or_else(nobody)?;
+        let own = bearer(headers).map(SignedClaim::from_jwt).ok_or_else(nobody)?;
         if !asked.verifier.verify(&own).await?.is_service() {
             return Err(Fault::forbidden("services-only", "only services of this installation ask here").into());
         }
     }
+    // Only now, so that who may not ask uses up nothing.
+    let body = body::to_bytes(request.into_body(), if open { LARGEST_OPEN } else { LARGEST }).await;
+    let body = body.map_err(|_| Fault::new(FaultKind::TooLarge, "body-too-large", "the question is too large"))?;
     let answer = tokio::select! {
         answer = asked.answers.answer(&verb, claim.as_ref(), &body) => answer?,
-        () = asked.over.cancelled() => return Err(Fault::unavailable("stopping", "this part of the hub is being stopped").into()),
+        () = asked.over.cancelled(), if asked.answers.waits(&verb) => return Err(Fault::unavailable("stopping", "this part of the hub is being stopped").into()),
     };
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], answer).into_response())
 }
@@ -92,5 +94,9 @@ impl Answers for All {
 
     fn is_open(&self, verb: &str) -> bool {
         self.0.iter().any(|one| one.is_open(verb))
+    }
+
+    fn waits(&self, verb: &str) -> bool {
+        self.0.iter().any(|one| one.waits(verb))
     }
 }

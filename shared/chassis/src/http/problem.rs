@@ -1,5 +1,6 @@
 //! Faults as RFC 9457 problem documents. Handlers answer with a [`Problem`]; the stack writes it out, in one place.
 
+use crate::request_id;
 use axum::{
     body::Body,
     extract::Request,
@@ -75,9 +76,24 @@ pub struct ProblemDocument {
     pub extra: Option<serde_json::Value>,
 }
 
+impl ProblemDocument {
+    /// What a fault is told as, while the request that it came of is answered with this status.
+    #[must_use]
+    pub fn of(fault: Fault, status: StatusCode) -> Self {
+        Self {
+            r#type: format!("urn:chaoshub:problem:{}", fault.code),
+            title: fault.code.replace('-', " "),
+            status: status.as_u16(),
+            code: fault.code,
+            detail: fault.detail,
+            instance: request_id::current().map(|id| id.as_str().to_owned()).unwrap_or_default(),
+            extra: fault.extra,
+        }
+    }
+}
+
 /// Gives every failure its document, those of the router and of other layers too.
 pub(super) async fn render(request: Request, next: Next) -> Response {
-    let reference = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let path_is_api = is_api(request.uri().path());
     let mut response = next.run(request).await;
     let status = response.status();
@@ -86,16 +102,7 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
         None if path_is_api && (status.is_client_error() || status.is_server_error()) => plain(status),
         None => return response,
     };
-    let document = ProblemDocument {
-        r#type: format!("urn:chaoshub:problem:{}", fault.code),
-        title: fault.code.replace('-', " "),
-        status: status.as_u16(),
-        code: fault.code,
-        detail: fault.detail,
-        instance: reference,
-        extra: fault.extra,
-    };
-    let body = serde_json::to_vec(&document).expect("a problem document has a JSON form");
+    let body = serde_json::to_vec(&ProblemDocument::of(fault, status)).expect("a problem document has a JSON form");
     response.headers_mut().remove(header::CONTENT_LENGTH);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     *response.body_mut() = Body::from(body);

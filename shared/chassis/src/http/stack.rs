@@ -1,13 +1,16 @@
 //! The layers around every router, outermost first: request id, log, failures as problems, limits.
 
 use super::problem;
-use crate::telemetry;
+use crate::{
+    request_id::{self, RequestId},
+    telemetry,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 use std::time::Duration;
 use tower::ServiceBuilder;
@@ -17,13 +20,10 @@ use tower_http::{
         CompressionLayer, Predicate,
         predicate::{DefaultPredicate, NotForContentType},
     },
-    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
     trace::TraceLayer,
 };
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What one request may use.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +40,6 @@ pub fn stack(router: Router, limits: Limits) -> Router {
     let header =
         |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     let layers = ServiceBuilder::new()
-        // First, so that everything below can name the request.
-        .layer(SetRequestIdLayer::new(REQUEST_ID, FreshId))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(telemetry::OnResponse))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
@@ -61,22 +57,30 @@ pub fn stack(router: Router, limits: Limits) -> Router {
             crate::deadline::within(limits.answer_within, next.run(request))
         }))
         .layer(DefaultBodyLimit::max(limits.body_bytes));
-    router.layer(layers)
+    named(router.layer(layers))
+}
+
+/// The outermost layers: each request has an id, by which everything around `router` and in it names it in the log.
+pub fn named(router: Router) -> Router {
+    let log = TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(telemetry::OnResponse);
+    router.layer(ServiceBuilder::new().layer(middleware::from_fn(name)).layer(log))
+}
+
+/// The id is taken from whoever stands before us, so that a question can be followed through all parts. It proves nothing:
+/// who wants to can send that of another.
+async fn name(mut request: Request, next: middleware::Next) -> Response {
+    let id = RequestId::sent(request.headers()).unwrap_or_else(RequestId::fresh);
+    request.headers_mut().insert(request_id::HEADER, id.value());
+    let value = id.value();
+    let mut response = request_id::within(id, next.run(request)).await;
+    response.headers_mut().insert(request_id::HEADER, value);
+    response
 }
 
 /// A request's span; the query stays out of the log, it may hold what somebody searched for.
 fn span(request: &Request) -> tracing::Span {
-    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", request.id = id, method = %request.method(), path = request.uri().path())
-}
-
-/// Ids of our own making only: one that a caller sends could be made to look like another request's.
-#[derive(Clone, Copy)]
-struct FreshId;
-
-impl MakeRequestId for FreshId {
-    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
-        let number: u128 = rand::random();
-        HeaderValue::from_str(&format!("{number:032x}")).ok().map(RequestId::new)
-    }
+    let id = request_id::current();
+    let id = id.as_ref().map_or("", RequestId::as_str);
+    // However little is logged, what is can be found.
+    tracing::error_span!("request", request.id = id, method = %request.method(), path = request.uri().path())
 }

@@ -1,4 +1,4 @@
-//! A circuit breaker: who has failed several times in a row is left alone for a while, then tried with one question.
+//! A circuit breaker: who has failed several times in a row is left alone, but for one question after each pause.
 
 use std::{
     sync::{Mutex, MutexGuard},
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// So many failures in a row, and nobody is asked for a while.
 const FAILURES: u32 = 5;
 
-/// How long the first pause is; each one that follows is twice as long.
+/// How long the first pause is; after each failure it is twice as long.
 const SHORTEST: Duration = Duration::from_millis(250);
 
 /// The longest pause: how late, at the most, a service that is well again is noticed.
@@ -24,7 +24,6 @@ struct State {
     failures: u32,
     pause: Duration,
     closed_until: Option<Instant>,
-    trying: bool,
 }
 
 /// What came of a question changes what is said of the peer.
@@ -42,21 +41,16 @@ pub(super) enum Turn {
 #[derive(Debug)]
 pub(super) struct Leave<'a>(&'a Breaker);
 
-impl Drop for Leave<'_> {
-    fn drop(&mut self) {
-        self.0.state().trying = false;
-    }
-}
-
 impl Breaker {
-    /// Leave to ask a question at this moment; none while the peer is left alone.
+    /// Leave to ask a question at this moment; none while the peer is left alone. Whoever is the first after a pause may
+    /// wait long for the answer, as followers do: so the next pause begins at once, and not when that has come.
     pub(super) fn leave(&self, now: Instant) -> Option<Leave<'_>> {
         let mut state = self.state();
         if let Some(until) = state.closed_until {
-            if now < until || state.trying {
+            if now < until {
                 return None;
             }
-            state.trying = true;
+            state.closed_until = Some(now + state.pause);
         }
         Some(Leave(self))
     }
@@ -105,8 +99,9 @@ mod tests {
         now += SHORTEST;
         assert!(breaker.leave(now).is_none(), "the second pause is longer");
         now += SHORTEST;
-        drop(breaker.leave(now).expect("it is tried"));
-        let again = breaker.leave(now).expect("who gave up waiting has found out nothing");
+        let _waits = breaker.leave(now).expect("it is tried");
+        now += SHORTEST * 2;
+        let again = breaker.leave(now).expect("it is tried, although the one before still waits");
         assert_eq!(again.went(now, true), Turn::Recovered);
         assert!(breaker.leave(now).is_some() && breaker.leave(now).is_some());
     }

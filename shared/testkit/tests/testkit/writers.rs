@@ -1,10 +1,19 @@
 //! Writers of one database wait for each other, and keep nobody else waiting.
 
-use chaoshub_chassis::{db, outbox::Outbox};
-use chaoshub_testkit::frozen_clock;
+use crate::databases::Migrator;
+use chaoshub_chassis::{
+    db,
+    outbox::{News, Outbox},
+};
+use chaoshub_testkit::{database, frozen_clock};
+use futures::poll;
 use sea_orm::{ConnectOptions, Database};
+use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use tokio::{sync::Mutex, time::timeout};
+use tokio::{
+    sync::{Mutex, oneshot},
+    time::timeout,
+};
 
 const SOON: Duration = Duration::from_secs(3);
 
@@ -35,4 +44,18 @@ async fn readers_are_served_while_writers_queue_and_the_writers_in_their_order()
         timeout(SOON, writer).await.expect("everybody gets a turn").unwrap();
     }
     assert_eq!(*served.lock().await, [0, 1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_change_that_is_becoming_lasting_is_remembered_though_nobody_waits_for_it_any_more() {
+    let outbox = Outbox::new(database::<Migrator>("auth").await, frozen_clock());
+    let mut change = outbox.begin().await.unwrap();
+    change.tell(News { kind: "a.thing", subject: "one".to_owned(), workspace: None, data: json!({}) }).await.unwrap();
+    let (remembers, remembered) = oneshot::channel();
+    change.then(|| remembers.send(()).expect("the test waits"));
+    let mut commit = Box::pin(change.commit());
+    assert!(poll!(&mut commit).is_pending(), "it has begun");
+    drop(commit);
+    timeout(SOON, remembered).await.expect("soon").expect("what is done in memory is done");
+    assert!(outbox.last().await.unwrap() > 0, "and it is lasting");
 }
