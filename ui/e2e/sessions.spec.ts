@@ -51,6 +51,34 @@ test('ending the other sessions signs them out at once, wherever they look', asy
   await expect(away.getByRole('heading', door)).toBeVisible();
 });
 
+test('a changed password signs out everywhere else at once, and is the one that opens', async ({
+  admin: page,
+  enter,
+  calm,
+}) => {
+  calm.mean(/^40[13] /);
+  const away = await enter(ADMIN);
+  await away.goto('/demo/demo/runs');
+  await expect(away.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible();
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  const dialog = page.getByRole('dialog');
+  const next = 'quite another sentence';
+  await dialog.getByLabel(/^Password so far/).fill('not this one, surely');
+  await dialog.getByLabel(/^New password/).fill(next);
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('not the password of your account');
+  await dialog.getByLabel(/^Password so far/).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('The password is changed.')).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await expect(away.getByRole('heading', door)).toBeVisible();
+  await signIn(away, ADMIN, PASSWORD);
+  await expect(away.getByRole('alert')).toContainText(/password/);
+  await signIn(away, ADMIN, next);
+  await expect(away).toHaveURL('/demo/demo/runs');
+});
+
 test('one session is ended, by the keyboard alone', async ({ admin: page, enter, calm }) => {
   calm.mean(/^401 /);
   const away = await enter(ADMIN);

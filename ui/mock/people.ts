@@ -115,6 +115,7 @@ export function answerPeople({ is, send, page, empty }: Ask) {
         },
       ],
     });
+  if (is('PUT', /^\/auth\/password$/)) return send(204);
   if (is('GET', /^\/organizations$/))
     return page([{ id: newId('org'), name: 'demo', title: 'Demo', role: 'owner' }]);
 }

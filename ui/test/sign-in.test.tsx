@@ -170,3 +170,26 @@ test('an_account_shows_its_ways_in_and_sessions_and_the_way_out_when_it_is_too_l
   const found = await axe.run(document, { rules: { 'color-contrast': { enabled: false } } });
   expect(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
 });
+
+test('who came by a provider is asked for no password so far, and told when it is too late to set one', async () => {
+  optionsAre();
+  const asked: unknown[] = [];
+  hub.use(
+    http.get(at('/auth/sessions'), () => HttpResponse.json([session('sin_1', 'Firefox on Linux', true)])),
+    http.get(at('/auth/identities'), () => HttpResponse.json({ password: false, identities: [] })),
+    http.put(at('/auth/password'), async ({ request }) => {
+      asked.push(await request.json());
+      return problem(403, 'sign-in-again');
+    }),
+    http.get(at('/organizations'), () => page([])),
+  );
+  open('/account');
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('button', { name: 'Set a password' }));
+  const dialog = within(await screen.findByRole('dialog'));
+  expect(dialog.queryByLabelText(/^Password so far/)).not.toBeInTheDocument();
+  await user.type(dialog.getByLabelText(/^New password/), 'a long enough sentence');
+  await user.click(dialog.getByRole('button', { name: 'Set the password' }));
+  expect(await dialog.findByRole('link', { name: 'Sign in again' })).toBeVisible();
+  expect(asked).toEqual([{ new: 'a long enough sentence' }]);
+});

@@ -50,13 +50,27 @@ impl Operator {
     /// # Errors
     /// `name-taken`, `weak-password`.
     pub async fn create_account(&self, name: &Slug, password: SecretString, admin: bool) -> Result<Account, Fault> {
-        passwords::check(&password, name)?;
-        let hasher = Passwords::new(&Config::default()).map_err(|_| Fault::internal())?;
-        let hash = hasher.hash(password).await?;
+        let hash = hashed(name, password).await?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
         let account = accounts::create(&mut change, self.clock.now(), name, Some(hash), admin).await?;
         change.commit().await.map_err(fault)?;
         Ok(account)
+    }
+
+    /// Gives an account a new password, and ends all of its sessions: its owner has forgotten the old one, or somebody
+    /// else knows it.
+    ///
+    /// # Errors
+    /// `not-found` when there is no such account, `weak-password`.
+    pub async fn set_password(&self, name: &Slug, password: SecretString) -> Result<(), Fault> {
+        let hash = hashed(name, password).await?;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let found = store::accounts::by_name(&*change, name.as_str()).await?;
+        let (account, _) = found.ok_or_else(|| Fault::not_found("account"))?;
+        store::accounts::set_password(&*change, account.id, hash).await?;
+        store::sign_ins::end_all(&*change, account.id, None, self.clock.now()).await?;
+        change.tell(news::access_changed(account.id)).await.map_err(fault)?;
+        change.commit().await.map_err(fault)
     }
 
     /// The secret of a new API token of an account; what it may do is still bound by the account's role.
@@ -157,4 +171,10 @@ impl Operator {
     pub async fn is_new(&self) -> Result<bool, Fault> {
         Ok(!store::accounts::any(&self.db).await?)
     }
+}
+
+async fn hashed(name: &Slug, password: SecretString) -> Result<String, Fault> {
+    passwords::check(&password, name)?;
+    let hasher = Passwords::new(&Config::default()).map_err(|_| Fault::internal())?;
+    hasher.hash(password).await
 }

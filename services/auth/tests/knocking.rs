@@ -21,6 +21,7 @@ struct Door {
 
 const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 const NOBODY: (u16, &str) = (401, "not-signed-in");
+const WRONG: (u16, &str) = (403, "wrong-password");
 const STOLEN: (u16, &str) = (401, "invalid-token");
 const HIDDEN: (u16, &str) = (404, "not-found");
 const SCOPE: (u16, &str) = (403, "missing-scope");
@@ -57,6 +58,7 @@ fn doors(workspace: &str, token: &str) -> Vec<Door> {
     let wish = json!({ "workspace": "acme/payments", "name": "t", "scopes": ["run:read"], "expires_in_days": null });
     let sign_up = json!({ "name": "eve", "password": password, "invitation": "x" });
     let secret = json!({ "secret": "x" });
+    let new_password = json!({ "current": "a guess", "new": password });
     vec![
         // What one signs in with is for everybody, and tells nothing.
         get("/api/v1/auth/options", [FINE; 4]),
@@ -74,6 +76,7 @@ fn doors(workspace: &str, token: &str) -> Vec<Door> {
         door(Method::POST, "/api/v1/auth/providers/{provider}/link", Value::Null, [NOBODY, UNKNOWN, UNKNOWN, STOLEN]),
         get("/api/v1/auth/identities", [NOBODY, FINE, FINE, STOLEN]),
         door(Method::DELETE, "/api/v1/auth/identities/{id}", Value::Null, [NOBODY, HIDDEN, HIDDEN, STOLEN]),
+        door(Method::PUT, "/api/v1/auth/password", new_password, [NOBODY, WRONG, WRONG, STOLEN]),
         get("/api/v1/auth/sessions", [NOBODY, FINE, FINE, STOLEN]),
         door(Method::DELETE, "/api/v1/auth/sessions", Value::Null, [NOBODY, GONE, GONE, STOLEN]),
         door(Method::DELETE, "/api/v1/auth/sessions/{id}", Value::Null, [NOBODY, HIDDEN, HIDDEN, STOLEN]),

@@ -12,6 +12,7 @@ mod members;
 mod news;
 mod operator;
 mod outside;
+mod password;
 mod pending;
 mod replicas;
 mod sessions;

@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Migrate(Place),
     /// Print the OpenAPI document of the public API
     Openapi,
-    /// Make accounts, with the hub running or not
+    /// Make accounts and set passwords, with the hub running or not
     #[command(subcommand)]
     Account(AccountCommand),
     /// Make API tokens, with the hub running or not
@@ -223,6 +223,16 @@ pub(crate) enum AccountCommand {
         /// Let it administer the installation
         #[arg(long)]
         admin: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give an account a new password and end all of its sessions, for an owner who has forgotten the old one
+    Password {
+        /// Its name
+        name: String,
+        /// Read the password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
         #[command(flatten)]
         place: Place,
     },

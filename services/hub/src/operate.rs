@@ -69,14 +69,22 @@ pub(crate) async fn migrate(place: Place) -> Result<(), String> {
 
 /// `chaoshub account ...`.
 pub(crate) async fn account(command: AccountCommand) -> Result<(), String> {
-    let AccountCommand::Create { name, admin, place, .. } = command;
+    let (AccountCommand::Create { name, place, .. } | AccountCommand::Password { name, place, .. }) = &command;
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password).map_err(|cause| format!("the password cannot be read: {cause}"))?;
     let password = password.trim_end_matches(['\r', '\n']);
     let name: Slug = name.parse().map_err(|why: SlugError| why.to_string())?;
     let operator = Operator::open(&place.databases(&["auth"])?, Arc::new(SystemClock)).await?;
-    let account = operator.create_account(&name, password.into(), admin).await.map_err(|why| why.detail)?;
-    println!("Made the account {}.", account.name);
+    let done = match command {
+        AccountCommand::Create { admin, .. } => {
+            operator.create_account(&name, password.into(), admin).await.map(|_| format!("Made the account {name}."))
+        }
+        AccountCommand::Password { .. } => {
+            let set = operator.set_password(&name, password.into()).await;
+            set.map(|()| format!("The account {name} has a new password; its sessions have ended."))
+        }
+    };
+    println!("{}", done.map_err(|why| why.detail)?);
     Ok(())
 }
 

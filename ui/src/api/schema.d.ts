@@ -126,6 +126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change one's password, or set the first one; all other sessions end at once */
+        put: operations["put_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/providers/{provider}/begin": {
         parameters: {
             query?: never;
@@ -1615,6 +1632,19 @@ export interface components {
             /** @description What to give as `after` for the next piece; null at the end. */
             next?: string | null;
         };
+        /** @description A new password, or the first one. */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @description The password so far; none where no password opens the account yet.
+             */
+            current?: string | null;
+            /**
+             * Format: password
+             * @description The password from now on.
+             */
+            new: string;
+        };
         /**
          * @description The part of a run that something belongs to.
          * @enum {string}
@@ -2411,6 +2441,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignInOptions"];
                 };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It did not work; `code` says why. */
             default: {

@@ -6,7 +6,9 @@ import { saidOf } from './sign-in-words';
 test('every_way_in_which_a_provider_may_fail_has_words_and_a_way_out', () => {
   const rules = join(import.meta.dirname, '../../../services/auth/src');
   const read = (name: string) => readFileSync(join(rules, name), 'utf8');
-  const source = ['service/outside.rs', 'service/providers/mod.rs', 'http/providers.rs'].map(read).join('\n');
+  const source = ['service/outside.rs', 'service/sign_up.rs', 'service/providers/mod.rs', 'http/providers.rs']
+    .map(read)
+    .join('\n');
   const codes = [
     ...source.matchAll(/"((?:provider|sign-in|sign-up|email|invitation|setup|unknown)-[a-z-]+)"/g),
   ];

@@ -8,6 +8,7 @@ mod invitations;
 mod keys;
 mod members;
 mod organizations;
+mod password;
 mod providers;
 mod sessions;
 mod sign_in;
@@ -80,6 +81,7 @@ fn routes() -> OpenApiRouter<Rooms> {
         .routes(routes!(providers::link))
         .routes(routes!(identities::list))
         .routes(routes!(identities::unlink))
+        .routes(routes!(password::put))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
         .routes(routes!(invitations::look))

@@ -11,6 +11,7 @@ mod names;
 pub mod news;
 pub mod organizations;
 pub mod outside;
+mod own_password;
 pub mod passwords;
 pub mod pending;
 pub mod providers;

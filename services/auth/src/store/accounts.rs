@@ -34,8 +34,18 @@ pub async fn by_name(on: &impl ConnectionTrait, name: &str) -> Result<Option<(Ac
 
 /// Whether a password opens the account.
 pub async fn has_password(on: &impl ConnectionTrait, id: AccountId) -> Result<bool, Fault> {
+    Ok(password(on, id).await?.is_some())
+}
+
+/// The hash of the password that opens the account.
+pub async fn password(on: &impl ConnectionTrait, id: AccountId) -> Result<Option<String>, Fault> {
     let row = table::Entity::find_by_id(id.to_string()).one(on).await.map_err(fault)?;
-    Ok(row.is_some_and(|row| row.password_hash.is_some()))
+    Ok(row.and_then(|row| row.password_hash))
+}
+
+pub async fn set_password(on: &impl ConnectionTrait, id: AccountId, hash: String) -> Result<(), Fault> {
+    let row = table::ActiveModel { id: Set(id.to_string()), password_hash: Set(Some(hash)), ..Default::default() };
+    table::Entity::update(row).exec(on).await.map(drop).map_err(fault)
 }
 
 /// Whether anybody has an account here.

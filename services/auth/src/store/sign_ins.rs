@@ -69,6 +69,23 @@ pub async fn end(on: &impl ConnectionTrait, id: SignInId, at: DateTime<Utc>) -> 
     table::Entity::update(row).exec(on).await.map(drop).map_err(fault)
 }
 
+/// Ends all of an account but one.
+pub async fn end_all(
+    on: &impl ConnectionTrait,
+    account: AccountId,
+    but: Option<SignInId>,
+    at: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let mut query = table::Entity::update_many()
+        .col_expr(table::Column::EndedAt, Expr::value(Some(at)))
+        .filter(table::Column::Account.eq(account.to_string()))
+        .filter(table::Column::EndedAt.is_null());
+    if let Some(but) = but {
+        query = query.filter(table::Column::Id.ne(but.to_string()));
+    }
+    query.exec(on).await.map(drop).map_err(fault)
+}
+
 /// Forgets what ended or was made before `before`.
 pub async fn sweep(on: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64, Fault> {
     let over = Condition::any().add(table::Column::CreatedAt.lt(before)).add(table::Column::EndedAt.lt(before));

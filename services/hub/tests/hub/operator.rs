@@ -53,8 +53,17 @@ async fn accounts_and_tokens_work(home: &Home, hub: Option<&Hub>, name: &str) {
     let program = hub.stranger().with_token(&token);
     program.get(&format!("/api/v1/runs?workspace={workspace}")).await.is(200);
     program.get(&format!("/api/v1/experiments?workspace={workspace}")).await.refuses(403, "missing-scope");
-    let sign_in = json!({"name": name, "password": PASSWORD});
-    hub.stranger().post("/api/v1/auth/sign-in", &sign_in).await.is(200);
+    let sign_in =
+        async |password: &str| hub.stranger().post("/api/v1/auth/sign-in", &json!({"name": name, "password": password})).await;
+    sign_in(PASSWORD).await.is(200);
+    let forgotten =
+        async |name, password| home.run_with_input(&["account", "password", name, "--password-stdin"], password).await;
+    refused(&forgotten("nobody", "another long password").await, "account");
+    refused(&forgotten(name, "short").await, "12");
+    let said = forgotten(name, "another long password\n").await.well();
+    assert_eq!(said.out, format!("The account {name} has a new password; its sessions have ended.\n"));
+    sign_in(PASSWORD).await.refuses(401, "wrong-password");
+    sign_in("another long password").await.is(200);
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ export function AccountPage({
             You can sign in with it from now on.
           </Notice>
         )}
-        <WaysInCard providers={providers} />
+        <WaysInCard name={me.data?.account.name ?? ''} providers={providers} />
         <SessionsCard />
       </div>
     </>

@@ -1,7 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { IconPassword } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Identity, ProviderButton } from '~/api/contract';
 import { keys } from '~/api/keys';
 import { asProblem } from '~/api/problem';
@@ -12,10 +12,11 @@ import { ProviderIcon } from '~/ui/provider-icon';
 import { Trouble } from '~/ui/trouble';
 import css from './account.module.css';
 import { Refusal } from './again';
+import { PasswordButton } from './password-button';
 import { beginLink, unlink, waysInQuery } from './queries';
 
 /** Everything that opens my account; more can be linked, and all but the last unlinked. */
-export function WaysInCard({ providers }: { providers: ProviderButton[] }) {
+export function WaysInCard({ name, providers }: { name: string; providers: ProviderButton[] }) {
   const ways = useQuery(waysInQuery);
   const identities = ways.data?.identities ?? [];
   const missing = providers.filter((one) => !identities.some((identity) => identity.provider === one.name));
@@ -34,6 +35,7 @@ export function WaysInCard({ providers }: { providers: ProviderButton[] }) {
                 <strong>Password</strong>
                 <span>with the name of your account</span>
               </div>
+              <PasswordButton has name={name} />
             </li>
           )}
           {identities.map((identity) => (
@@ -58,19 +60,26 @@ export function WaysInCard({ providers }: { providers: ProviderButton[] }) {
           ))}
         </ul>
       )}
-      {missing.length > 0 && ways.data && <Link providers={missing} />}
+      {ways.data && (missing.length > 0 || !ways.data.password) && (
+        <More providers={missing}>{!ways.data.password && <PasswordButton has={false} name={name} />}</More>
+      )}
     </Card>
   );
 }
 
-function Link({ providers }: { providers: ProviderButton[] }) {
+/** What could open my account, too. */
+function More({ providers, children }: { providers: ProviderButton[]; children: ReactNode }) {
   const link = useMutation({
     mutationFn: beginLink,
     onSuccess: ({ location: provider }) => location.assign(provider),
   });
   return (
     <div className={css.link}>
-      <p>Link an account that you have elsewhere, to sign in with it too.</p>
+      <p>
+        {providers.length > 0
+          ? 'Link an account that you have elsewhere, to sign in with it too.'
+          : 'Set a password, to sign in without a provider too.'}
+      </p>
       {link.isError && <Refusal error={link.error} />}
       {providers.map((one) => (
         <Button
@@ -83,6 +92,7 @@ function Link({ providers }: { providers: ProviderButton[] }) {
           Link {one.title}
         </Button>
       ))}
+      {children}
     </div>
   );
 }

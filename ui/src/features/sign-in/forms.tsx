@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { answerOf, api } from '~/api/client';
 import type { Me } from '~/api/contract';
 import { asProblem } from '~/api/problem';
+import { NewPassword } from '~/ui/new-password';
 import { TroubleLine } from '~/ui/trouble';
 import css from './sign-in.module.css';
 
@@ -110,19 +111,6 @@ function NewName({ value, onChange }: Field) {
       label="Name"
       description="Small letters, digits and hyphens."
       autoComplete="username"
-      required
-      value={value}
-      onChange={(e) => onChange(e.currentTarget.value)}
-    />
-  );
-}
-
-function NewPassword({ value, onChange }: Field) {
-  return (
-    <PasswordInput
-      label="Password"
-      description="At least 12 characters; a sentence is good."
-      autoComplete="new-password"
       required
       value={value}
       onChange={(e) => onChange(e.currentTarget.value)}
