@@ -64,11 +64,11 @@ test('a changed password signs out everywhere else at once, and is the one that 
   await page.getByRole('button', { name: 'Change the password' }).click();
   const dialog = page.getByRole('dialog');
   const next = 'quite another sentence';
-  await dialog.getByLabel(/^Password so far/).fill('not this one, surely');
+  await dialog.getByLabel(/^Current password/).fill('not this one, surely');
   await dialog.getByLabel(/^New password/).fill(next);
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('alert')).toContainText('not the password of your account');
-  await dialog.getByLabel(/^Password so far/).fill(PASSWORD);
+  await dialog.getByLabel(/^Current password/).fill(PASSWORD);
   await page.keyboard.press('Enter');
   await expect(page.getByText('The password is changed.')).toBeVisible();
   await expect(dialog).toBeHidden();

@@ -187,7 +187,7 @@ test('who came by a provider is asked for no password so far, and told when it i
   const user = userEvent.setup();
   await user.click(await screen.findByRole('button', { name: 'Set a password' }));
   const dialog = within(await screen.findByRole('dialog'));
-  expect(dialog.queryByLabelText(/^Password so far/)).not.toBeInTheDocument();
+  expect(dialog.queryByLabelText(/^Current password/)).not.toBeInTheDocument();
   await user.type(dialog.getByLabelText(/^New password/), 'a long enough sentence');
   await user.click(dialog.getByRole('button', { name: 'Set the password' }));
   expect(await dialog.findByRole('link', { name: 'Sign in again' })).toBeVisible();

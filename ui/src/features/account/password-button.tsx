@@ -59,7 +59,7 @@ function PasswordForm({ has, name, onDone }: { has: boolean; name: string; onDon
       <input type="text" name="username" autoComplete="username" value={name} readOnly hidden />
       {has && (
         <PasswordInput
-          label="Password so far"
+          label="Current password"
           autoComplete="current-password"
           data-autofocus
           required
