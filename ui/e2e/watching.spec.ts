@@ -115,22 +115,27 @@ test('who loses a role in one workspace loses its pages alone, and the others st
   const demo = await enter('grace');
   await demo.goto('/demo/demo/experiments');
   await expect(demo.getByRole('main').getByRole('link', { name: DEVIATES })).toBeVisible();
-  const own = await demo.context().newPage();
-  await own.goto('/grace/grace');
-  await expect(card(own, 'Experiments')).toContainText('No experiments yet');
-
-  calm.mean(/^404 GET/); // what is lost is asked for once more
   const streams: string[] = [];
   demo.context().on('request', (request) => {
     if (request.url().includes('/api/v1/stream')) streams.push(request.url());
   });
+  const own = await demo.context().newPage();
+  await own.goto('/grace/grace');
+  await expect(card(own, 'Experiments')).toContainText('No experiments yet');
   const id = await admin.workspaceId('demo/demo');
+  // The one stream of both tabs is of all that they show.
+  await expect.poll(() => streams.at(-1)).toMatch(new RegExp(`hub%3A.*${id}`));
+
+  calm.mean(/^404 GET/); // what is lost is asked for once more
+  const before = streams.length;
   await admin.http.delete(`/api/v1/workspaces/${id}/members/grace`);
   await expect(demo.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
   const grace = await Api.signIn(hub.url, 'grace', PASSWORD);
   await grace.experiment(shortExperiment('Mine goes on'), 'grace/grace');
   await expect(card(own, 'Experiments').getByRole('link', { name: 'Mine goes on' })).toBeVisible();
   await expect(own.getByRole('status').filter({ hasText: /Reconnecting|Not live/ })).toHaveCount(0);
-  expect(streams.length).toBeLessThanOrEqual(1); // without the topics of the page that is gone
+  const after = streams.slice(before);
+  expect(after.length).toBeLessThanOrEqual(1);
+  expect(after.join()).not.toContain(id);
   await grace.close();
 });
