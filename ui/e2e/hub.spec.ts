@@ -86,7 +86,7 @@ test('a widget is dragged to another place', async ({ admin: page }) => {
   await page.getByRole('button', { name: /^Done/ }).click();
   await page.reload();
   await expect(card(page, 'Activity')).toBeVisible();
-  expect((await places(page, CARDS)).Activity?.[0]).toBe(after.Activity?.[0]);
+  await expect.poll(async () => (await places(page, CARDS)).Activity?.[0]).toBe(after.Activity?.[0]);
 });
 
 test('a hub is made, arranged by two people who see each other’s changes, and deleted', async ({
