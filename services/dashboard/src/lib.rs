@@ -131,9 +131,9 @@ pub async fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Se
         page_wait: Duration::from_millis(config.page_wait_ms),
     });
     dashboard.index_again().await?;
-    let auth_news = Arc::new(AuthNews::new(dashboard.clone()));
+    let auth_news = Arc::new(AuthNews::open(dashboard.clone()).await?);
     follow(&ctx.tasks, "auth", identity.clone(), deps.auth_feed, auth_news);
-    let experiment_news = Arc::new(ExperimentNews::new(dashboard.clone()));
+    let experiment_news = Arc::new(ExperimentNews::open(dashboard.clone()).await?);
     follow(&ctx.tasks, "experiment", identity.clone(), deps.experiment_feed, experiment_news);
     let hub_news = Arc::new(HubNews::after(dashboard.clone(), so_far));
     follow(&ctx.tasks, "dashboard", identity, feed.clone(), hub_news);

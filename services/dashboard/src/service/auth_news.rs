@@ -15,16 +15,16 @@ pub struct AuthNews {
 
 impl AuthNews {
     /// From where it was left.
-    pub fn new(dashboard: Arc<Dashboard>) -> Self {
-        let cursor = Cursor::new(dashboard.db.clone(), "auth");
-        Self { dashboard, cursor }
+    pub async fn open(dashboard: Arc<Dashboard>) -> Result<Self, Fault> {
+        let cursor = Cursor::open(&dashboard.db, "auth").await?;
+        Ok(Self { dashboard, cursor })
     }
 }
 
 #[async_trait]
 impl Follower for AuthNews {
     async fn cursor(&self) -> Result<i64, Fault> {
-        self.cursor.get().await
+        Ok(self.cursor.get())
     }
 
     async fn apply(&self, all: Vec<Envelope>) -> Result<(), Fault> {

@@ -14,29 +14,26 @@ const SAVE_EVERY: Duration = Duration::from_secs(5);
 
 /// This replica's place in one feed, and the one that is saved for all.
 pub struct Cursor {
-    db: Db,
     feed: &'static str,
     held: Mutex<Held>,
 }
 
 struct Held {
-    number: Option<i64>,
+    number: i64,
     saved: Option<Instant>,
 }
 
 impl Cursor {
-    /// The place in the feed of that name.
-    pub fn new(db: Db, feed: &'static str) -> Self {
-        Self { db, feed, held: Mutex::new(Held { number: None, saved: None }) }
+    /// The place in the feed of that name: where all stand now. Before there are browsers, which miss what another
+    /// replica deals with in between.
+    pub async fn open(db: &Db, feed: &'static str) -> Result<Self, Fault> {
+        let number = cursors::get(db, feed).await.map_err(db::fault)?;
+        Ok(Self { feed, held: Mutex::new(Held { number, saved: None }) })
     }
 
-    /// The number of the last news that were dealt with here; at first, of the last whose effect is saved.
-    pub async fn get(&self) -> Result<i64, Fault> {
-        let held = self.held().number;
-        match held {
-            Some(number) => Ok(number),
-            None => cursors::get(&self.db, self.feed).await.map_err(db::fault),
-        }
+    /// The number of the last news that were dealt with here; at first, of the last whose effect was saved.
+    pub fn get(&self) -> i64 {
+        self.held().number
     }
 
     /// Whether it should be saved now although nothing else is.
@@ -58,7 +55,7 @@ impl Cursor {
     /// News up to `number` were dealt with.
     pub fn passed(&self, number: i64, saved: bool) {
         let mut held = self.held();
-        held.number = Some(number);
+        held.number = number;
         if saved {
             held.saved = Some(Instant::now());
         }
@@ -66,5 +63,20 @@ impl Cursor {
 
     fn held(&self) -> std::sync::MutexGuard<'_, Held> {
         self.held.lock().expect("no panic happens under this lock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chaoshub_testkit::database::database;
+
+    #[tokio::test]
+    async fn a_replica_hears_what_another_one_has_dealt_with_since_it_began() {
+        let db = database::<crate::Migrator>("dashboard").await;
+        let here = Cursor::open(&db, "experiment").await.unwrap();
+        cursors::set(&db, "experiment", 7).await.unwrap();
+        assert_eq!(here.get(), 0);
+        assert_eq!(Cursor::open(&db, "experiment").await.unwrap().get(), 7);
     }
 }

@@ -18,16 +18,16 @@ pub struct ExperimentNews {
 
 impl ExperimentNews {
     /// From where it was left.
-    pub fn new(dashboard: Arc<Dashboard>) -> Self {
-        let cursor = Cursor::new(dashboard.db.clone(), "experiment");
-        Self { dashboard, cursor }
+    pub async fn open(dashboard: Arc<Dashboard>) -> Result<Self, Fault> {
+        let cursor = Cursor::open(&dashboard.db, "experiment").await?;
+        Ok(Self { dashboard, cursor })
     }
 }
 
 #[async_trait]
 impl Follower for ExperimentNews {
     async fn cursor(&self) -> Result<i64, Fault> {
-        self.cursor.get().await
+        Ok(self.cursor.get())
     }
 
     async fn apply(&self, all: Vec<Envelope>) -> Result<(), Fault> {
