@@ -32,12 +32,12 @@ impl LocalAuth {
         let address = peer.key();
         self.by_address.attempt(&address)?;
         // Looked at before hashing too, so that a stranger cannot have us hash.
-        check(store::accounts::any(&self.db).await?, store::setup_codes::digest(&self.db).await?, code)?;
+        check(&self.db, code).await?;
         passwords::check(&password, name)?;
         let hash = self.passwords.hash(password).await?;
         let now = self.clock.now();
         let mut change = self.outbox.begin().await.map_err(fault)?;
-        check(store::accounts::any(&*change).await?, store::setup_codes::digest(&*change).await?, code)?;
+        check(&*change, code).await?;
         store::setup_codes::remove(&*change).await?;
         let orphans = store::organizations::without_owner(&*change).await?;
         let account = accounts::create(&mut change, now, name, Some(hash), true).await?;
@@ -53,8 +53,10 @@ impl LocalAuth {
 }
 
 /// Whether the typed code is the one whose digest is known, and may still be used.
-fn check(somebody: bool, known: Option<String>, typed: &str) -> Result<(), Fault> {
-    if somebody {
+async fn check(on: &impl store::ConnectionTrait, typed: &str) -> Result<(), Fault> {
+    // In this order: whoever uses the code up in between leaves an account.
+    let known = store::setup_codes::digest(on).await?;
+    if store::accounts::any(on).await? {
         return Err(Fault::conflict("setup-done", "this hub is set up; sign in"));
     }
     let typed = secrets::digest(&secrets::plain_code(typed));

@@ -13,6 +13,7 @@ pub mod workspaces;
 
 use chaoshub_chassis::db::fault;
 use chaoshub_kernel::Fault;
+pub use sea_orm::ConnectionTrait;
 use sea_orm::{DbErr, SqlErr};
 use std::str::FromStr;
 
