@@ -7,7 +7,7 @@ use crate::{
     service::{
         accounts, news, organizations,
         passwords::{self, Passwords},
-        setup, tokens,
+        sessions, setup, tokens,
     },
     store::{self, roles},
     words::Account,
@@ -68,8 +68,7 @@ impl Operator {
         let found = store::accounts::by_name(&*change, name.as_str()).await?;
         let (account, _) = found.ok_or_else(|| Fault::not_found("account"))?;
         store::accounts::set_password(&*change, account.id, hash).await?;
-        store::sign_ins::end_all(&*change, account.id, None, self.clock.now()).await?;
-        change.tell(news::access_changed(account.id)).await.map_err(fault)?;
+        sessions::end_all(&mut change, account.id, None, self.clock.now()).await?;
         change.commit().await.map_err(fault)
     }
 

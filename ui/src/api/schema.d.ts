@@ -1636,7 +1636,7 @@ export interface components {
         PasswordChange: {
             /**
              * Format: password
-             * @description The password so far; none where no password opens the account yet.
+             * @description The current password; none where no password opens the account yet.
              */
             current?: string | null;
             /**

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// A new password, or the first one.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct PasswordChange {
-    /// The password so far; none where no password opens the account yet.
+    /// The current password; none where no password opens the account yet.
     #[schema(value_type = Option<String>, format = Password)]
     pub current: Option<SecretString>,
     /// The password from now on.

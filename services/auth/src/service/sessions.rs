@@ -5,9 +5,9 @@ use crate::{
     store::{self, sign_ins::SignIn},
     words::{Session, SignInId},
 };
-use chaoshub_chassis::db::fault;
-use chaoshub_kernel::Fault;
-use chrono::TimeDelta;
+use chaoshub_chassis::{db::fault, outbox::Change};
+use chaoshub_kernel::{AccountId, Fault};
+use chrono::{DateTime, TimeDelta, Utc};
 
 impl LocalAuth {
     /// Everywhere one is signed in, the newest first.
@@ -28,29 +28,31 @@ impl LocalAuth {
 
     /// Ends one of one's own sessions, at once.
     pub async fn end_session(&self, person: &Person, id: SignInId) -> Result<(), Fault> {
-        self.end_sessions(person, |one| one.id == id).await?.ok_or_else(|| Fault::not_found("session"))
+        person.need_sign_in()?;
+        let mut change = self.outbox.begin().await.map_err(fault)?;
+        let found = store::sign_ins::by_id(&*change, &id.to_string()).await?;
+        let own = found.filter(|one| one.account == person.account.id && one.ended_at.is_none());
+        let own = own.ok_or_else(|| Fault::not_found("session"))?;
+        store::sign_ins::end(&*change, own.id, self.clock.now()).await?;
+        change.tell(news::access_changed(own.account)).await.map_err(fault)?;
+        change.commit().await.map_err(fault)?;
+        self.forget_rights();
+        Ok(())
     }
 
     /// Ends all of one's own sessions but the one that asks.
     pub async fn end_other_sessions(&self, person: &Person) -> Result<(), Fault> {
-        self.end_sessions(person, |one| person.session != Some(one.id)).await.map(|_| ())
-    }
-
-    /// None when there was nothing to end.
-    async fn end_sessions(&self, person: &Person, ends: impl Fn(&SignIn) -> bool) -> Result<Option<()>, Fault> {
         person.need_sign_in()?;
         let mut change = self.outbox.begin().await.map_err(fault)?;
-        let open = store::sign_ins::open_of(&*change, person.account.id, Default::default(), Default::default()).await?;
-        let ending: Vec<_> = open.into_iter().filter(ends).collect();
-        if ending.is_empty() {
-            return Ok(None);
-        }
-        for one in &ending {
-            store::sign_ins::end(&*change, one.id, self.clock.now()).await?;
-        }
-        change.tell(news::access_changed(person.account.id)).await.map_err(fault)?;
+        end_all(&mut change, person.account.id, person.session, self.clock.now()).await?;
         change.commit().await.map_err(fault)?;
         self.forget_rights();
-        Ok(Some(()))
+        Ok(())
     }
+}
+
+/// Ends all sessions of an account but one, within a change. Rights that are remembered are to be forgotten after it.
+pub async fn end_all(change: &mut Change, account: AccountId, but: Option<SignInId>, now: DateTime<Utc>) -> Result<(), Fault> {
+    store::sign_ins::end_all(&**change, account, but, now).await?;
+    change.tell(news::access_changed(account)).await.map_err(fault)
 }

@@ -62,18 +62,38 @@ impl LocalAuth {
         // What cannot be a name is nobody's, and shares one count.
         let name: Option<Slug> = name.trim().to_lowercase().parse().ok();
         let name = name.as_ref().map_or("", Slug::as_str);
-        let address = peer.key();
-        self.by_address.attempt(&address)?;
-        self.by_account.attempt(name)?;
-        let known = store::accounts::by_name(&self.db, name).await?;
-        let (account, hash) = known.map_or((None, None), |(account, hash)| (Some(account), hash));
-        let matches = self.passwords.matches(password, hash).await?;
+        let mut account = None;
+        let known = async {
+            let known = store::accounts::by_name(&self.db, name).await?;
+            Ok(known.and_then(|(found, hash)| {
+                account = Some(found);
+                hash
+            }))
+        };
+        let matches = self.password_matches(name, password, known, peer).await?;
         let Some(account) = account.filter(|_| matches) else {
             return Err(Fault::unauthenticated("wrong-password", "the name or the password is wrong"));
         };
-        self.by_address.give_back(&address);
-        self.by_account.give_back(name);
         self.begin_session(account, peer).await
+    }
+
+    /// Whether the password is the one whose hash is known. Counted, by address and by account, until it is.
+    pub(super) async fn password_matches(
+        &self,
+        name: &str,
+        password: SecretString,
+        known: impl Future<Output = Result<Option<String>, Fault>>,
+        peer: &Peer,
+    ) -> Result<bool, Fault> {
+        let address = peer.key();
+        self.by_address.attempt(&address)?;
+        self.by_account.attempt(name)?;
+        let matches = self.passwords.matches(password, known.await?).await?;
+        if matches {
+            self.by_address.give_back(&address);
+            self.by_account.give_back(name);
+        }
+        Ok(matches)
     }
 
     /// A session for somebody who has proven who they are.

@@ -11,6 +11,7 @@ use chaoshub_facade::{
     contract::launcher::{self, World},
     feed::{AnswerFeed, Feed, RemoteFeed},
     launcher::{AnswerLauncher, JobId, Launcher, RemoteLauncher, StartJob},
+    launcher_promises,
     wire::Answers,
 };
 use chaoshub_kernel::{Clock, SignedClaim, SystemClock};
@@ -46,18 +47,7 @@ macro_rules! both_forms {
     };
 }
 
-both_forms! {
-    only_services_ask
-    a_job_runs_until_it_ends_and_each_step_is_told_once
-    the_same_id_again_is_the_same_job
-    what_is_not_known_is_not_found
-    files_are_read_in_pieces
-    a_kill_ends_a_job
-    what_has_ended_is_not_stopped
-    a_running_job_is_not_released
-    what_is_released_is_gone_and_the_job_is_remembered
-    a_launcher_that_cannot_start_jobs_says_why
-}
+launcher_promises!(both_forms!);
 
 /// A launcher whose jobs wait for a file that says with which code to exit.
 struct Real {

@@ -37,11 +37,11 @@ pub trait World: Send + Sync {
     async fn unready(&self);
 }
 
-/// Makes a test of every promise: `launcher_contract!(async { world })`, a world of its own for each.
+/// Gives every promise to a macro, by name: the one list of them.
 #[macro_export]
-macro_rules! launcher_contract {
-    ($world:expr) => {
-        $crate::launcher_contract!(@each $world;
+macro_rules! launcher_promises {
+    ($each:ident! $($with:tt)*) => {
+        $each! { $($with)*
             only_services_ask
             a_job_runs_until_it_ends_and_each_step_is_told_once
             the_same_id_again_is_the_same_job
@@ -52,7 +52,16 @@ macro_rules! launcher_contract {
             a_running_job_is_not_released
             what_is_released_is_gone_and_the_job_is_remembered
             a_launcher_that_cannot_start_jobs_says_why
-        );
+        }
+    };
+}
+
+/// Makes a test of every promise: `launcher_contract!(async { world })`, a world of its own for each.
+#[macro_export]
+macro_rules! launcher_contract {
+    ($world:expr) => {
+        use $crate::launcher_contract;
+        $crate::launcher_promises!(launcher_contract! @each $world;);
     };
     (@each $world:expr; $($promise:ident)*) => {
         $(#[tokio::test]
