@@ -52,7 +52,8 @@ pub(super) fn router(doors: Arc<Doors>) -> Router {
 
 fn within(doors: Arc<Doors>, patience: Duration) -> Router {
     let http = reqwest::Client::builder().connect_timeout(CONNECT).no_proxy().redirect(reqwest::redirect::Policy::none());
-    let http = http.tls_certs_only([]).build().expect("a client without TLS can be made");
+    // None is kept: a part may have done with it, as after a body that it refused, and what is sent then is lost.
+    let http = http.pool_max_idle_per_host(0).tls_certs_only([]).build().expect("a client without TLS can be made");
     let front = Front { doors, http, patience };
     named(Router::new().route("/readyz", get(ready)).fallback(lead).with_state(front))
 }
@@ -173,5 +174,27 @@ mod tests {
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
         let problem: ProblemDocument = answer.json().await.unwrap();
         assert_eq!((problem.extra.unwrap()["service"].as_str(), &*problem.instance), (Some("experiment"), "a-question"));
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_a_part_has_done_with_fails_no_request() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let part = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let doors: Doors = Part::ALL.into_iter().map(|one| (one, watch::Sender::new(part.local_addr().ok()))).collect();
+        // As after a body that it would not read to its end: the answer, and nothing to the request that follows.
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = part.accept().await {
+                let mut heard = [0; 4096];
+                let _asked = connection.read(&mut heard).await;
+                connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+                tokio::spawn(async move { connection.read(&mut heard).await });
+            }
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/api/v1/runs", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, within(Arc::new(doors), READY)).await });
+        for _ in 0..3 {
+            assert_eq!(reqwest::get(&url).await.unwrap().status(), StatusCode::OK);
+        }
     }
 }
