@@ -47,7 +47,7 @@ test('a_repeated_message_changes_nothing', () => {
 test('resync_asks_for_everything_anew', () => {
   const { client, asked } = looking();
   apply(client, { kind: 'resync' });
-  expect(asked).toHaveBeenCalledWith();
+  expect(asked).toHaveBeenCalledOnce();
 });
 
 test('a_new_run_stands_first_in_the_lists_that_it_fits', () => {
@@ -119,4 +119,28 @@ test('a_message_that_nobody_knows_is_left_alone', () => {
   expect(parseMessage('weather', '{}')).toBeNull();
   expect(parseMessage('run', 'not json')).toBeNull();
   expect(parseMessage('resync', '')).toEqual({ kind: 'resync' });
+});
+
+test('what_is_being_changed_is_not_read_meanwhile_whatever_the_stream_says', async () => {
+  const { client } = looking();
+  vi.restoreAllMocks();
+  client.setQueryData(keys.hub('hub_1'), {});
+  client.setQueryData(keys.hub('hub_2'), {});
+  let done = () => {};
+  const held = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  const change = client
+    .getMutationCache()
+    .build(client, { mutationKey: keys.hub('hub_1'), mutationFn: () => held });
+  const changed = change.execute(undefined);
+  const stale = (hub: string) => client.getQueryState(keys.hub(hub))?.isInvalidated;
+  catchUp(client, ['hub:hub_1', 'hub:hub_2']);
+  apply(client, { kind: 'hub', topic: 'hub:hub_1', hub: 'hub_1' });
+  apply(client, { kind: 'resync' });
+  expect([stale('hub_1'), stale('hub_2')]).toEqual([false, true]);
+  done();
+  await changed;
+  catchUp(client, ['hub:hub_1']);
+  expect(stale('hub_1')).toBe(true);
 });

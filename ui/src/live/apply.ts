@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Hub } from '~/api/contract';
 import { type EventLog, hasGap, merge } from '~/api/event-log';
 import { keys } from '~/api/keys';
@@ -7,7 +7,8 @@ import type { Message } from './message';
 
 /** Writes one message of the stream into the caches that pages read; asks anew only where something is missing. */
 export function apply(client: QueryClient, message: Message): void {
-  if (message.kind === 'resync') void client.invalidateQueries();
+  if (message.kind === 'resync')
+    void client.invalidateQueries({ predicate: ({ queryKey }) => atRest(client, queryKey) });
   if (message.kind === 'hub') applyHub(client, message.hub);
   if (message.kind === 'widget') applyWidget(client, message.topic.replace(/^hub:/, ''), message);
   if (message.kind === 'run') applyRun(client, message.run);
@@ -20,7 +21,7 @@ export function catchUp(client: QueryClient, topics: string[]): void {
   for (const topic of topics) {
     const [kind, id = ''] = topic.split(':');
     if (kind === 'run') void client.invalidateQueries({ queryKey: keys.run(id) });
-    if (kind === 'hub') void client.invalidateQueries({ queryKey: keys.hub(id) });
+    if (kind === 'hub') applyHub(client, id);
     if (kind === 'workspace') void client.invalidateQueries({ queryKey: ['runs'] });
   }
 }
@@ -31,10 +32,14 @@ function applyRefusal(client: QueryClient, topic: string): void {
   else catchUp(client, [topic]);
 }
 
-/** Not while we change it ourselves: an answer that is older than our last change would take that back on screen. */
 function applyHub(client: QueryClient, hub: string): void {
   const queryKey = keys.hub(hub);
-  if (client.isMutating({ mutationKey: queryKey }) === 0) void client.invalidateQueries({ queryKey });
+  if (atRest(client, queryKey)) void client.invalidateQueries({ queryKey });
+}
+
+/** Not what we change ourselves: an answer that is older than our last change would take that back on screen. */
+function atRest(client: QueryClient, key: QueryKey): boolean {
+  return client.isMutating({ mutationKey: key }) === 0;
 }
 
 function applyWidget(client: QueryClient, hub: string, message: Extract<Message, { kind: 'widget' }>): void {
