@@ -8,7 +8,7 @@ export PORT ?= 8080
 JOURNEYS := newcomer signing providers sessions watching shell stop killed
 export DATA_DIR ?= data
 
-.PHONY: help up test test-rust test-control test-ui test-e2e test-k8s test-images check fmt ui bench openapi clean
+.PHONY: help up test test-rust test-control test-ui test-e2e test-k8s test-images check fmt ui bench soak openapi clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -64,6 +64,10 @@ ui: ## Build the pages
 openapi: ## Write docs/openapi.json and the client's types anew
 	cargo run --locked -q -p chaoshub -- openapi > docs/openapi.json
 	scripts/npm run api
+
+soak: target/.tools ## What is slow and rare: a hundred starts and upgrades killed at random moments, on each database
+	CHAOSHUB_TEST_ROUNDS=100 cargo test --locked -p chaoshub --test hub migrations
+	CHAOSHUB_TEST_ROUNDS=30 CHAOSHUB_TEST_DATABASE=postgres scripts/postgres run cargo test --locked -p chaoshub --test hub migrations::a_start
 
 bench: ## Print the figures of docs/PERFORMANCE.md, measured here
 	bench/run

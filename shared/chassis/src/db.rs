@@ -1,10 +1,13 @@
 //! Opening a service's own database, a file or one on a PostgreSQL server, and bringing its schema up to date.
 
+mod migrate;
 mod place;
 mod postgres;
+mod repair;
 mod sqlite;
 mod text;
 
+use migrate::migrate;
 pub use place::{DatabaseUrl, Place};
 pub(crate) use postgres::WRITERS;
 pub use sqlite::in_memory;
@@ -14,7 +17,7 @@ pub use text::storable;
 use chaoshub_kernel::Fault;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
 use sea_orm_migration::MigratorTrait;
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 /// How long anything waits for its turn at a database before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -40,22 +43,6 @@ pub async fn open<M: MigratorTrait>(place: &Place, service: &str) -> Result<Db, 
         Place::Folder(data_dir) => sqlite::open::<M>(data_dir, service).await,
         Place::Server(url) => postgres::open::<M>(url, service).await,
     }
-}
-
-/// Brings a schema up to date; whoever calls sees to it that nobody else does meanwhile.
-async fn migrate<M: MigratorTrait>(db: &Db, service: &str) -> Result<(), OpenError> {
-    let failed = |cause: DbErr| OpenError(format!("the database of {service} cannot be migrated: {cause}"));
-    M::install(db).await.map_err(failed)?;
-    let known: BTreeSet<_> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
-    let taken = M::get_migration_models(db).await.map_err(failed)?;
-    if let Some(unknown) = taken.iter().find(|step| !known.contains(&step.version)) {
-        return Err(OpenError(format!(
-            "the database of {service} was migrated by a newer ChaosHub, or is another service's: it has taken the step `{}`, \
-             which this version does not know; start the newer version, or restore a backup",
-            unknown.version
-        )));
-    }
-    M::up(db, None).await.map_err(failed)
 }
 
 /// Whether the database answers.

@@ -168,16 +168,28 @@ async fn sweep(admin: &Db) {
 }
 
 async fn admin() -> Db {
-    let mut options = ConnectOptions::new(url_of("postgres"));
-    options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await.expect("the tests' PostgreSQL server answers")
+    as_it_is(&url_of("postgres")).await
 }
 
 async fn is_there(admin: &Db, name: &str) -> bool {
     !rows(admin, &format!("SELECT datname::text AS line FROM pg_database WHERE datname = '{name}'")).await.is_empty()
 }
 
-async fn run(db: &Db, sql: &str) {
+/// The database at this address, with one connection, as it is: nothing is migrated.
+///
+/// # Panics
+/// When it cannot be opened.
+pub async fn as_it_is(url: &str) -> Db {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await.expect("a database")
+}
+
+/// Runs statements that answer nothing.
+///
+/// # Panics
+/// When one fails.
+pub async fn run(db: &Db, sql: &str) {
     db.execute_unprepared(sql).await.unwrap_or_else(|cause| panic!("{sql}: {cause}"));
 }
 

@@ -6,6 +6,7 @@ pub mod database;
 pub mod experiments;
 pub mod http;
 pub mod launcher;
+pub mod migrations;
 pub mod wire;
 
 pub use auth::{FakeAuth, edge};

@@ -105,6 +105,11 @@ impl Home {
         self
     }
 
+    /// What an environment variable is for everything that is started here.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.as_str())
+    }
+
     /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()

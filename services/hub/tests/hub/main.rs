@@ -15,6 +15,7 @@ mod demo;
 mod doors;
 mod isolation;
 mod journals;
+mod migrations;
 mod news;
 mod operator;
 mod outside;

@@ -26,10 +26,15 @@ pub(super) async fn open<M: MigratorTrait>(data_dir: &Path, service: &str) -> Re
 ///
 /// # Errors
 /// When a migration fails.
-pub async fn in_memory<M: MigratorTrait>() -> Result<Db, DbErr> {
-    let db = connect("sqlite::memory:", 1).await?;
-    M::up(&db, None).await?;
+pub async fn in_memory<M: MigratorTrait>() -> Result<Db, OpenError> {
+    let db = scratch().await.map_err(|cause| OpenError(cause.to_string()))?;
+    migrate::<M>(&db, "a test").await?;
     Ok(db)
+}
+
+/// An empty database in memory, with one connection.
+pub(super) async fn scratch() -> Result<Db, DbErr> {
+    connect("sqlite::memory:", 1).await
 }
 
 async fn connect(url: &str, connections: u32) -> Result<Db, DbErr> {

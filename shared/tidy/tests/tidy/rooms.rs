@@ -75,3 +75,18 @@ fn verdicts_are_pure() {
     }
     crate::none("what Chaos Toolkit's documents mean depends on the world", &findings);
 }
+
+#[test]
+fn migrations_are_applied_in_one_place_that_gives_each_a_transaction() {
+    // sea-orm-migration's own ways run each statement by itself on SQLite: a kill in between leaves half of a migration.
+    let types = ["M", "Self", "Migrator", "Steps"];
+    let ways = ["up", "down", "fresh", "refresh", "reset"];
+    let mut elsewhere: Vec<_> = types.iter().flat_map(|of| ways.map(|way| format!("{of}::{way}("))).collect();
+    elsewhere.push("use_transaction".to_owned());
+    let here = ["shared/chassis/src/db/migrate.rs", "shared/testkit/src/migrations.rs", "shared/tidy/tests/tidy/rooms.rs"];
+    let mut findings = Vec::new();
+    for (name, text) in crate::rust_files().into_iter().filter(|(name, _)| !here.contains(&name.as_str())) {
+        findings.extend(elsewhere.iter().filter(|way| text.contains(way.as_str())).map(|way| format!("{name}: {way}")));
+    }
+    crate::none("migrations are applied by chassis/db/migrate.rs alone", &findings);
+}
