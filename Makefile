@@ -19,10 +19,12 @@ up: ## Build what is missing and start the hub with its demo (PORT, DATA_DIR, LA
 test: check test-rust test-control test-ui test-e2e test-k8s test-images ## Run every test
 	@echo "All tests passed."
 
-check: target/.tools ## Formatting, lints, types
+check: target/.tools ## Formatting, lints, types, dependencies
 	@scripts/say "Checking Rust"
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	@scripts/say "Checking the crates that this is made of"
+	scripts/dependencies
 	@scripts/say "Checking the pages"
 	scripts/npm run check
 

@@ -9,11 +9,10 @@ use chaoshub_auth::{Config, Migrator, Providers, SignUp};
 use chaoshub_chassis::db;
 use chaoshub_facade::auth::Proof;
 use chaoshub_kernel::{Role, Scope};
-use chaoshub_testkit::{PUBLIC_URL, database::replicated, http};
+use chaoshub_testkit::{PUBLIC_URL, database::replicated, http, wait::within};
 use futures::future::join;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use tokio::time::{Instant, interval};
 
 /// Less than rights are remembered for by themselves.
 const SOON: Duration = Duration::from_secs(5);
@@ -32,12 +31,7 @@ async fn two_with(config: Config) -> [Hub; 2] {
 
 /// Waits until `check` holds, and not longer.
 async fn soon(what: &str, check: impl AsyncFn() -> bool) {
-    let until = Instant::now() + SOON;
-    let mut turns = interval(Duration::from_millis(20));
-    while !check().await {
-        turns.tick().await;
-        assert!(Instant::now() < until, "{what}: not in time");
-    }
+    within(SOON, what, async || check().await.then_some(())).await;
 }
 
 #[tokio::test]

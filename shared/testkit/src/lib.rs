@@ -7,6 +7,7 @@ pub mod experiments;
 pub mod http;
 pub mod launcher;
 pub mod migrations;
+pub mod wait;
 pub mod wire;
 
 pub use auth::{FakeAuth, edge};

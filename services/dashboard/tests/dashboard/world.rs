@@ -20,6 +20,7 @@ use chaoshub_testkit::{
     experiments::{running, written},
     frozen_clock,
     http::{Ask, Reply, call, get, post, served},
+    wait::within,
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -298,10 +299,5 @@ impl Stream {
 
 /// Waits until `check` holds.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
-    let held = async {
-        while !check().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    assert!(tokio::time::timeout(DEADLINE, held).await.is_ok(), "{what}: not in time");
+    within(DEADLINE, what, async || check().await.then_some(())).await;
 }

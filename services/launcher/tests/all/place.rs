@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use chaoshub_facade::launcher::{Exit, JobId, Limits};
 use chaoshub_kernel::{Clock, SystemClock};
 use chaoshub_launcher::spawner::{Grace, Identities, Order, ProcessSpawner, Program, Settings, Spawner, Status, Tools};
+use chaoshub_testkit::wait::Looks;
 use std::{
     collections::BTreeMap,
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -114,14 +115,13 @@ pub(crate) async fn printed(spawner: &dyn Spawner, id: JobId) -> String {
 
 /// Waits until it has printed `text`, and gives everything that it has.
 pub(crate) async fn prints(spawner: &dyn Spawner, id: JobId, text: &str) -> String {
-    let until = Instant::now() + DEADLINE;
+    let mut looks = Looks::within(DEADLINE);
     loop {
         let so_far = printed(spawner, id).await;
         if so_far.contains(text) {
             return so_far;
         }
-        assert!(Instant::now() < until, "never printed `{text}`, only: {so_far}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        looks.next(&format!("it prints `{text}`, only: {so_far}")).await;
     }
 }
 
@@ -139,10 +139,9 @@ pub(crate) fn alive(pid: i32) -> bool {
 
 /// Waits for a process to be gone.
 pub(crate) async fn gone(pid: i32) {
-    let until = Instant::now() + DEADLINE;
+    let mut looks = Looks::within(DEADLINE);
     while alive(pid) {
-        assert!(Instant::now() < until, "process {pid} still lives");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        looks.next(&format!("process {pid} is gone")).await;
     }
 }
 

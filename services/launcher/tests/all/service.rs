@@ -20,6 +20,7 @@ use chaoshub_launcher::{
 use chaoshub_testkit::{
     FakeAuth,
     database::{place_in, written_down},
+    wait::Looks,
 };
 use sea_orm::ConnectionTrait;
 use std::{fs, io, path::Path, sync::Arc, time::Duration};
@@ -397,10 +398,9 @@ async fn a_launcher_prepares_its_tools_by_itself(place: Arc<dyn Place>) {
     let deps = Deps { verifier: auth.verifier() };
     let service = chaoshub_launcher::start(ctx, config, deps).await.expect("a launcher");
     let (claim, workspace) = (auth.service_claim("experiment"), auth.workspace("demo/demo"));
-    let until = std::time::Instant::now() + DEADLINE;
+    let mut looks = Looks::within(DEADLINE);
     while !service.facade.ready(&claim).await.unwrap().ready {
-        assert!(std::time::Instant::now() < until, "{:?}", service.facade.ready(&claim).await);
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        looks.next("the tools are ready").await;
     }
     let Order { id, env, files, limits, .. } = shell("");
     let argv = ["chaos", "--version"].map(str::to_owned).to_vec();

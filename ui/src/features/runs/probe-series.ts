@@ -2,7 +2,7 @@ import type { Json, JsonObject, Phase } from '~/api/contract';
 import type { ActivityRow } from './activities';
 
 /** One answer of a probe; `value` is null where it gave no number, which is drawn as a gap. */
-export interface Sample {
+interface Sample {
   key: string;
   phase: Phase;
   at: number;
