@@ -29,7 +29,8 @@ test('text that is no experiment is refused, and stays', async ({ admin: page, c
   await page.goto('/demo/demo/experiments/new');
   await rewrite(page, 'title: Half of one\n');
   await page.getByRole('button', { name: /^Save/ }).click();
-  await expect(page.getByRole('alert')).toContainText('`method` is missing');
+  await expect(page.getByText(/^Not saved: \d+ error/)).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Problems' })).toContainText('`method` is missing');
   await expect(source(page)).toContainText('title: Half of one');
 });
 
@@ -128,15 +129,19 @@ test('leaving an unsaved text asks first', async ({ admin: page, hub }) => {
   const { id } = await admin.experiment(shortExperiment('An unsaved one'));
   await page.goto(`/demo/demo/experiments/${id}?tab=edit`);
   await rewrite(page, shortExperiment('A lost one'));
-  const asked: string[] = [];
-  page.once('dialog', (dialog) => {
-    asked.push(dialog.message());
-    void dialog.dismiss();
-  });
+  const leaving = page.getByRole('dialog', { name: 'Leave without saving?' });
   await menu(page, 'Runs').click();
-  await expect.poll(() => asked).toEqual([expect.stringContaining('Leave without saving')]);
+  await leaving.getByRole('button', { name: 'Stay' }).click();
   await expect(source(page)).toContainText('A lost one');
-  page.once('dialog', (dialog) => void dialog.accept());
   await menu(page, 'Runs').click();
+  await leaving.getByRole('button', { name: 'Leave without saving' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible();
+  expect((await admin.experimentCalled('An unsaved one')).version).toBe(1);
+
+  await page.goto(`/demo/demo/experiments/${id}?tab=edit`);
+  await rewrite(page, shortExperiment('A kept one'));
+  await menu(page, 'Runs').click();
+  await leaving.getByRole('button', { name: 'Save and leave' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible();
+  expect((await admin.experimentCalled('A kept one')).version).toBe(2);
 });

@@ -23,7 +23,7 @@ test('a newcomer becomes administrator with the one-time code, runs an experimen
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('ada');
   await password(page).fill('correct horse battery');
   await page.getByRole('button', { name: 'Create the administrator' }).click();
-  await expect(page.getByRole('alert')).toContainText('code');
+  await expect(page.getByRole('alert')).toContainText('not the one-time code');
 
   await page.getByRole('textbox', { name: 'One-time code' }).fill(hub.setupCode);
   await page.getByRole('button', { name: 'Create the administrator' }).click();

@@ -87,7 +87,7 @@ test('an answer with a wrong state, and one that was used, say so and lead back'
     [stranger, callback],
   ] as const) {
     await one.goto(address);
-    await expect(one.getByRole('alert')).toContainText('That sign-in is over');
+    await expect(one.getByRole('alert')).toContainText('That sign-in has expired');
     await expect(one).toHaveURL(/\/sign-in\?/);
   }
   await button(stranger).click();
@@ -98,7 +98,7 @@ test('an answer with a wrong state, and one that was used, say so and lead back'
 for (const [mood, said] of [
   ['silent', 'Elsewhere does not answer'],
   ['broken', 'Elsewhere does not answer'],
-  ['babbling', 'Elsewhere answered something that cannot be believed'],
+  ['babbling', 'Elsewhere sent an answer that could not be verified'],
 ] as const) {
   test(`a provider that is ${mood} says so, and one may begin again`, async ({ page, elsewhere }) => {
     elsewhere.mood = mood;
@@ -127,7 +127,7 @@ test('who says no at the provider comes back, and signs in with a password inste
   await page.goto('/');
   await button(page).click();
   await page.getByRole('link', { name: /cancel/i }).click();
-  await expect(page.getByRole('alert')).toContainText('You did not let Elsewhere say who you are');
+  await expect(page.getByRole('alert')).toContainText('You did not allow Elsewhere to share your identity');
   await signIn(page, 'ada', PASSWORD);
   await expect(page.getByRole('button', { name: 'My menu, ada' })).toBeVisible();
 });
@@ -142,7 +142,7 @@ test('an account elsewhere is linked and unlinked, and the last way in stays', a
   await page.getByRole('button', { name: 'Link Elsewhere' }).click();
   await agree(page, 'ada-there');
   await expect(page.getByRole('status').filter({ hasText: 'Elsewhere is linked' })).toBeVisible();
-  const ways = page.getByRole('list', { name: 'Ways in' });
+  const ways = page.getByRole('list', { name: 'Sign-in methods' });
   await expect(ways.getByRole('listitem')).toHaveCount(2);
   await expect(ways).toContainText('ada-there');
 

@@ -100,7 +100,7 @@ test('an invitation by link makes an account with its role, once', async ({ admi
   await choose(page, dialog.getByRole('combobox', { name: 'Role' }), 'Viewer');
   await dialog.getByRole('button', { name: 'Make the link' }).click();
   const link = (await dialog.getByText(/\/invitation#/).textContent()) ?? '';
-  await dialog.getByRole('button', { name: 'I have it' }).click();
+  await dialog.getByRole('button', { name: 'Done, I copied it' }).click();
   await expect(page.getByRole('row').filter({ hasText: 'Viewer' })).toBeVisible();
 
   const grace = await enter();

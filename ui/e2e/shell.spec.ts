@@ -21,7 +21,7 @@ test('a run from a shell is watched and stopped in the browser, and goes its own
   await expect(page.getByRole('heading', { name: /^Copy “my laptop” now/ })).toBeVisible();
   const lines = (await page.getByText(/^pip install /).textContent()) ?? '';
   const token = lines.split('\n').find((line) => line.startsWith('export '));
-  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'Done, I copied it' }).click();
   await page.reload();
   await expect(page.getByRole('row').filter({ hasText: 'my laptop' })).toBeVisible();
   await expect(page.getByText(/^pip install /)).toHaveCount(0);

@@ -79,8 +79,8 @@ test('a_list_that_fails_says_so_with_a_reference_and_a_way_out', async () => {
 
 test('an_experiment_reads_as_a_sentence_and_steps', async () => {
   open('/demo/demo/experiments/exp_1');
-  expect(await screen.findByText('Checkout answers, before and after “break-it”.')).toBeVisible();
-  expect(screen.getByText('must answer 200')).toBeVisible();
+  expect(await screen.findByText('Checkout answers before, and again after break-it.')).toBeVisible();
+  expect(screen.getByText('expects 200')).toBeVisible();
   expect(screen.getByText('runs break --hard')).toBeVisible();
 });
 
@@ -209,7 +209,7 @@ test('a_token_is_shown_once_with_the_lines_that_use_it', async () => {
   expect(screen.getByText(/export CHAOSHUB_TOKEN=chp_secret/)).toHaveTextContent(
     'chaos run --control-file chaoshub-control.json experiment.json',
   );
-  await user.click(screen.getByRole('button', { name: 'I have it' }));
+  await user.click(screen.getByRole('button', { name: 'Done, I copied it' }));
   expect(screen.queryByText('chp_secret')).not.toBeInTheDocument();
 });
 

@@ -157,7 +157,7 @@ test('an_account_shows_its_ways_in_and_sessions_and_the_way_out_when_it_is_too_l
     http.get(at('/organizations'), () => page([])),
   );
   open('/account?problem=identity-taken&provider=keycloak');
-  expect(await screen.findByText(/That Our Keycloak account opens another account/)).toBeVisible();
+  expect(await screen.findByText(/That Our Keycloak account is linked to another account/)).toBeVisible();
   expect(await screen.findByText('sylvie-there')).toBeVisible();
   expect(await screen.findByRole('button', { name: 'End Safari on iOS' })).toBeVisible();
   expect(screen.queryByRole('button', { name: 'End Firefox on Linux' })).not.toBeInTheDocument();

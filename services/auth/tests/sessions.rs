@@ -51,7 +51,7 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     for (name, password) in answers {
         let reply = hub.try_sign_in(name, password).await;
         assert_eq!((reply.status.as_u16(), reply.code()), (401, "wrong-password"), "{name}");
-        assert_eq!(reply.json["detail"], "the name or the password is wrong");
+        assert_eq!(reply.json["detail"], "name or password is wrong");
         assert!(reply.set_cookie(CLAIM_COOKIE).is_none());
     }
 }

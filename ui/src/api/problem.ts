@@ -47,8 +47,8 @@ export function unreachable(): ApiProblem {
   return new ApiProblem({
     status: 0,
     code: 'unreachable',
-    title: 'The hub does not answer',
-    detail: 'Nothing was changed. Check the connection, or whether the hub is running, and try again.',
+    title: 'ChaosHub does not answer',
+    detail: 'Nothing was changed. Check the connection, or whether ChaosHub is running, and try again.',
   });
 }
 
@@ -74,8 +74,8 @@ export function troubleOf(query: { error: unknown; data: unknown }): ApiProblem 
 function titleOf(status: number): string {
   if (status === 404) return 'There is nothing here';
   if (status === 403) return 'You may not do this';
-  if (status >= 500) return 'The hub could not answer';
-  return `The hub refused (${status})`;
+  if (status >= 500) return 'ChaosHub could not answer';
+  return `ChaosHub refused this (${status})`;
 }
 
 function capital(text: string): string {

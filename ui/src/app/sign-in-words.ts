@@ -12,57 +12,57 @@ const WORDS: Record<string, (provider: string) => Said> = {
     detail: 'Try again in a moment, or sign in another way.',
   }),
   'provider-unreadable': (provider) => ({
-    title: `${provider} answered something that cannot be believed`,
-    detail: 'Nobody was signed in. Try again; if it stays so, tell whoever runs this hub.',
+    title: `${provider} sent an answer that could not be verified`,
+    detail: 'You were not signed in. Try again; if it happens again, tell the person who runs this server.',
   }),
   'provider-refused': (provider) => ({
-    title: `${provider} refused`,
-    detail: 'Begin again; if it stays so, tell whoever runs this hub.',
+    title: `${provider} refused the sign-in`,
+    detail: 'Start again; if it happens again, tell the person who runs this server.',
   }),
   'provider-denied': (provider) => ({
-    title: `You did not let ${provider} say who you are`,
-    detail: 'Nothing was changed. Begin again, or sign in another way.',
+    title: `You did not allow ${provider} to share your identity`,
+    detail: 'Nothing was changed. Start again, or sign in another way.',
   }),
   'unknown-provider': () => ({
-    title: 'This hub does not know that provider',
+    title: 'This provider is not set up here',
     detail: 'Sign in another way.',
   }),
   'sign-in-not-pending': () => ({
-    title: 'That sign-in is over',
+    title: 'That sign-in has expired',
     detail:
-      'It took longer than ten minutes, was finished already, or began in another browser. Begin again.',
+      'It took longer than ten minutes, was already finished, or was started in another browser. Start again.',
   }),
   'sign-up-closed': () => ({
     title: NO_ACCOUNT,
-    detail: 'Only an administrator of this hub makes accounts. Ask one.',
+    detail: 'Only administrators can create accounts here. Ask one of them.',
   }),
   'invitation-needed': () => ({
     title: NO_ACCOUNT,
     detail: 'Ask somebody who owns a workspace here for an invitation, and open its link.',
   }),
   'invitation-over': () => ({
-    title: 'The invitation is over',
-    detail: 'It was used, taken back, or is too old. Ask for another one.',
+    title: 'This invitation is no longer valid',
+    detail: 'It was used, withdrawn, or has expired. Ask for a new one.',
   }),
   'email-domain-not-allowed': () => ({
     title: NO_ACCOUNT,
-    detail: 'This hub is for e-mail addresses of certain domains, and yours is not one of them.',
+    detail: 'Only e-mail addresses of certain domains may sign in here, and yours is not one of them.',
   }),
   'email-not-verified': (provider) => ({
     title: 'Your e-mail address is not verified',
     detail: `Verify it at ${provider}, then sign in again.`,
   }),
   'setup-first': () => ({
-    title: 'This hub is new',
-    detail: 'Its first administrator is made here, with the code that it printed.',
+    title: 'This server is not set up yet',
+    detail: 'Create the first administrator here, with the one-time code from its log.',
   }),
   'identity-taken': (provider) => ({
-    title: `That ${provider} account opens another account of this hub`,
+    title: `That ${provider} account is linked to another account here`,
     detail: 'Nothing was changed. Unlink it there first, or link another one.',
   }),
   'session-ended': () => ({
-    title: 'You were signed out meanwhile',
-    detail: 'Nothing was changed. Sign in and begin again.',
+    title: 'You were signed out in the meantime',
+    detail: 'Nothing was changed. Sign in and start again.',
   }),
   'too-many-attempts': () => ({
     title: 'Too many attempts',
@@ -76,7 +76,7 @@ export function saidOf(code: string, provider: string): Said {
   return (
     words?.(provider) ?? {
       title: 'Signing in did not work',
-      detail: 'Nothing was changed. Begin again, or sign in another way.',
+      detail: 'Nothing was changed. Start again, or sign in another way.',
     }
   );
 }

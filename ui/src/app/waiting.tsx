@@ -6,7 +6,7 @@ import { Trouble } from '~/ui/trouble';
 const AWAY = new ApiProblem({
   status: 0,
   code: 'unreachable',
-  title: 'The hub does not answer',
+  title: 'ChaosHub does not answer',
   detail: 'Nothing was changed. This page comes by itself as soon as the hub answers again.',
 });
 

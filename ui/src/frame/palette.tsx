@@ -174,7 +174,7 @@ function useActs(membership: Membership) {
       {
         id: 'account',
         label: 'Account',
-        description: 'Ways in, and where you are signed in',
+        description: 'Sign-in methods, and where you are signed in',
         leftSection: <IconUserCircle {...icon} />,
         onClick: go(paths.account()),
       },

@@ -83,7 +83,7 @@ export function Rail({ membership, memberships, narrow, onFold }: Props) {
           type="button"
           className={css.nav}
           onClick={onFold}
-          aria-label={narrow ? 'Widen the menu' : 'Narrow the menu'}
+          aria-label={narrow ? 'Expand the menu' : 'Collapse the menu'}
           aria-expanded={!narrow}
         >
           {narrow ? (
@@ -91,7 +91,7 @@ export function Rail({ membership, memberships, narrow, onFold }: Props) {
           ) : (
             <IconChevronsLeft size={18} stroke={1.7} aria-hidden />
           )}
-          <span>Narrow</span>
+          <span>Collapse</span>
         </button>
       </nav>
       <nav className={css.bottom} aria-label="Workspace, for phones">

@@ -9,7 +9,7 @@ const HELP: [string, string][] = [
   ['g r', 'Go to runs'],
   ['g b', 'Go to hubs'],
   ['j k', 'Next and previous in a list of runs'],
-  ['Enter', 'Open what is marked'],
+  ['Enter', 'Open the selected row'],
   ['mod+S', 'Save what is being edited'],
   ['Esc', 'Close, or leave editing a hub'],
 ];

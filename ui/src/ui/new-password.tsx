@@ -5,10 +5,12 @@ export function NewPassword({
   label = 'Password',
   value,
   onChange,
+  error,
 }: {
   label?: string;
   value: string;
   onChange: (value: string) => void;
+  error?: string;
 }) {
   return (
     <PasswordInput
@@ -16,6 +18,7 @@ export function NewPassword({
       description="At least 12 characters; a sentence is good."
       autoComplete="new-password"
       required
+      error={error}
       value={value}
       onChange={(e) => onChange(e.currentTarget.value)}
     />

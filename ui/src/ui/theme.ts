@@ -67,6 +67,8 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: 'md', radius: 'md', withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { shadow: 'md', radius: 'md' } },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 14 } },
+    // What is wrong with a field is said aloud when it comes.
+    InputWrapper: { defaultProps: { errorProps: { role: 'alert' } } },
     TextInput: { defaultProps: { size: 'sm' } },
     Skeleton: { defaultProps: { radius: 'sm' } },
   },

@@ -5,6 +5,8 @@ import type { ApiProblem } from '~/api/problem';
 import { CopyButton } from './copy';
 import css from './page.module.css';
 
+const SHOWN = 8; // characters of a reference that a person compares; copying gives all of it
+
 /** What went wrong, whether anything was lost, what to do, and the reference to hand on. */
 export function Trouble({
   problem,
@@ -41,7 +43,7 @@ export function Trouble({
 export function TroubleLine({ problem }: { problem: ApiProblem }) {
   return (
     <div className={css.troubleLine} role="alert">
-      <strong>{problem.title}.</strong> {problem.detail}
+      <strong>{problem.title}.</strong> {problem.detail && sentence(problem.detail)}
       {problem.problems.length > 0 && (
         <ul>
           {problem.problems.map((one) => (
@@ -60,7 +62,7 @@ function Reference({ problem }: { problem: ApiProblem }) {
   if (!problem.instance) return null;
   return (
     <span className={css.reference}>
-      Reference <code>{problem.instance}</code>{' '}
+      Reference <code>{problem.instance.slice(0, SHOWN)}</code>{' '}
       <CopyButton text={problem.instance} label="Copy the reference" />
     </span>
   );
@@ -72,6 +74,7 @@ function sentence(text: string): string {
 
 function wayOut(problem: ApiProblem): string {
   if (problem.status === 403) return 'Ask an owner of the workspace for a role that may.';
-  if (problem.status >= 500) return 'If it stays so, hand the reference to whoever runs this hub.';
+  if (problem.status >= 500)
+    return 'If it happens again, give the reference to the person who runs this server.';
   return '';
 }

@@ -72,7 +72,7 @@ impl LocalAuth {
         };
         let matches = self.password_matches(name, password, known, peer).await?;
         let Some(account) = account.filter(|_| matches) else {
-            return Err(Fault::unauthenticated("wrong-password", "the name or the password is wrong"));
+            return Err(Fault::unauthenticated("wrong-password", "name or password is wrong"));
         };
         self.begin_session(account, peer).await
     }

@@ -31,8 +31,8 @@ export function AccountPage({
         title="Account"
         about={
           <>
-            You are <strong>{me.data?.account.name}</strong> on this hub
-            {me.data?.account.admin && ', and administer it'}.
+            Signed in as <strong>{me.data?.account.name}</strong>
+            {me.data?.account.admin && ', administrator of this server'}.
           </>
         }
       />

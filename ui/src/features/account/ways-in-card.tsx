@@ -21,11 +21,11 @@ export function WaysInCard({ name, providers }: { name: string; providers: Provi
   const identities = ways.data?.identities ?? [];
   const missing = providers.filter((one) => !identities.some((identity) => identity.provider === one.name));
   return (
-    <Card flush title="Ways in" label="Ways in">
-      {ways.isPending && <BoneRows label="Loading the ways in" rows={2} />}
+    <Card flush title="Sign-in methods" label="Sign-in methods">
+      {ways.isPending && <BoneRows label="Loading the sign-in methods" rows={2} />}
       {ways.isError && <Trouble problem={asProblem(ways.error)} onRetry={() => ways.refetch()} />}
       {ways.data && (
-        <ul className={css.ways} aria-label="Ways in">
+        <ul className={css.ways} aria-label="Sign-in methods">
           {ways.data.password && (
             <li>
               <span className={css.mark}>

@@ -2,7 +2,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { lintGutter, setDiagnostics } from '@codemirror/lint';
+import { lintGutter, nextDiagnostic, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState } from '@codemirror/state';
 import {
@@ -43,6 +43,15 @@ const look = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
     background: 'color-mix(in srgb, var(--accent) 24%, transparent) !important',
   },
+  '.cm-lint-marker': { content: 'normal', width: '12px', height: '12px', marginTop: '5px' },
+  '.cm-lint-marker-error': {
+    backgroundColor: 'var(--bad)',
+    clipPath: 'polygon(30% 0, 70% 0, 100% 30%, 100% 70%, 70% 100%, 30% 100%, 0 70%, 0 30%)',
+  },
+  '.cm-lint-marker-warning': {
+    backgroundColor: 'var(--warn)',
+    clipPath: 'polygon(50% 4%, 100% 96%, 0 96%)',
+  },
   '.cm-panels, .cm-tooltip': {
     backgroundColor: 'var(--raised)',
     color: 'var(--text)',
@@ -59,7 +68,7 @@ interface Props {
   onSave: () => void;
 }
 
-/** CodeMirror, loaded only where somebody edits. Ctrl-S saves; Esc then Tab leaves the field. */
+/** CodeMirror, loaded only where somebody edits. Ctrl-S saves; F8 goes to the next problem; Esc then Tab leaves the field. */
 export function CodeEditor({ draft, problems, goTo, onChange, onSave }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
@@ -100,6 +109,7 @@ export function CodeEditor({ draft, problems, goTo, onChange, onSave }: Props) {
                 return true;
               },
             },
+            { key: 'F8', run: nextDiagnostic },
             ...searchKeymap,
             ...historyKeymap,
             ...defaultKeymap,

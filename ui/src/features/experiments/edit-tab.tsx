@@ -1,7 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useBlocker } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Experiment } from '~/api/contract';
 import { experimentQuery } from '~/api/experiments';
@@ -11,6 +10,7 @@ import { Keys } from '~/ui/keys';
 import { TroubleLine } from '~/ui/trouble';
 import type { Draft } from './draft';
 import css from './experiments.module.css';
+import { LeaveDialog } from './leave-dialog';
 import { saveExperiment } from './queries';
 import { SourceEditor } from './source-editor';
 
@@ -31,10 +31,11 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
   });
   const problem = save.isError ? asProblem(save.error) : null;
   const changed = draft.text !== base.source;
-  useBlocker({
-    shouldBlockFn: () => changed && !window.confirm('Leave without saving your changes?'),
-    enableBeforeUnload: changed,
-  });
+  const saved = () =>
+    save.mutateAsync(base.version).then(
+      () => true,
+      () => false,
+    );
   const submit = () => {
     if (changed && !save.isPending) save.mutate(base.version);
   };
@@ -56,7 +57,8 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
           }}
         />
       ) : (
-        problem && (
+        problem &&
+        problem.problems.length === 0 && (
           <div style={{ marginBottom: 14 }}>
             <TroubleLine problem={problem} />
           </div>
@@ -66,6 +68,7 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
         draft={draft}
         onChange={setDraft}
         onSave={submit}
+        refused={problem?.problems.length ? save.submittedAt : 0}
         actions={
           <Button
             variant="default"
@@ -78,6 +81,7 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
           </Button>
         }
       />
+      <LeaveDialog changed={changed} save={saved} />
     </>
   );
 }
@@ -95,15 +99,15 @@ function Conflict({
     <div className={css.conflict} role="alert">
       <p>
         <strong>Somebody saved “{experiment.title}” while you were editing.</strong> Your text is still here
-        and nothing was overwritten. Take their version and lose yours, or keep yours and save it on top;
-        theirs stays in the versions.
+        and nothing was overwritten. Save your text as the newest version (theirs stays under Versions), or
+        discard your text and load theirs.
       </p>
       <Group gap={8}>
         <Button variant="default" onClick={onMine}>
           Keep mine, save on top
         </Button>
         <Button variant="default" onClick={onTheirs}>
-          Take theirs
+          Discard mine and load theirs
         </Button>
       </Group>
     </div>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useBlocker, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { keys } from '~/api/keys';
 import { asProblem } from '~/api/problem';
@@ -10,6 +10,7 @@ import { Keys } from '~/ui/keys';
 import { PageHead } from '~/ui/page-head';
 import { TroubleLine } from '~/ui/trouble';
 import { type Draft, takeDraft } from './draft';
+import { LeaveDialog } from './leave-dialog';
 import { createExperiment } from './queries';
 import { readFile } from './read-file';
 import { SourceEditor } from './source-editor';
@@ -26,34 +27,40 @@ export function NewExperimentPage({ workspace }: { workspace: string }) {
     onSuccess: (made) => {
       client.setQueryData(keys.experiment(made.id), made);
       void client.invalidateQueries({ queryKey: ['experiments', workspace] });
-      return navigate({ href: paths.experiment(workspace, made.id), ignoreBlocker: true });
     },
   });
   const typed = draft.text !== first.text && draft.text.trim() !== '' && !create.isSuccess;
-  useBlocker({
-    shouldBlockFn: () => typed && !window.confirm('Leave without saving this experiment?'),
-    enableBeforeUnload: typed,
-  });
   const takeIn = (read: Draft | null) => read && setDraft(read);
   const save = () => {
-    if (!create.isPending && draft.text.trim() !== '') create.mutate();
+    if (create.isPending || draft.text.trim() === '') return;
+    create.mutate(undefined, {
+      onSuccess: (made) => navigate({ href: paths.experiment(workspace, made.id), ignoreBlocker: true }),
+    });
   };
+  const saved = () =>
+    create.mutateAsync().then(
+      () => true,
+      () => false,
+    );
+  const problem = create.isError ? asProblem(create.error) : null;
 
   return (
     <DropZone label="Drop the experiment here" onFile={async (file) => takeIn(await readFile(file))}>
       <PageHead
         title="New experiment"
-        about="Paste one, drop a file, or begin with this one. It is checked as you type."
+        about="Paste or drop an experiment, or start from this template. It is checked as you type."
       />
-      {create.isError && (
+      {problem && problem.problems.length === 0 && (
         <div style={{ marginBottom: 14 }}>
-          <TroubleLine problem={asProblem(create.error)} />
+          <TroubleLine problem={problem} />
         </div>
       )}
       <SourceEditor
         draft={draft}
         onChange={setDraft}
         onSave={save}
+        refused={problem?.problems.length ? create.submittedAt : 0}
+        template={TEMPLATE}
         actions={
           <Button
             onClick={save}
@@ -65,6 +72,7 @@ export function NewExperimentPage({ workspace }: { workspace: string }) {
           </Button>
         }
       />
+      <LeaveDialog changed={typed} save={saved} />
     </DropZone>
   );
 }

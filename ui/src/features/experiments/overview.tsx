@@ -24,7 +24,7 @@ export function Overview({ experiment }: { experiment: Experiment }) {
         about={counted(reading.method.length, 'step')}
         steps={reading.method}
         numbered
-        none="The method is empty: nothing is done to the system."
+        none="The method is empty, so no fault is injected."
       />
       <Part
         title="Rollbacks"
@@ -89,7 +89,7 @@ function StepLine({ step, number }: { step: Step; number: number | null }) {
         <code className={css.does}>{step.does}</code>
         {step.notes.length > 0 && <div className={css.notes}>{step.notes.join(', ')}</div>}
         <details className={css.raw}>
-          <summary>Details of the {step.provider === 'reference' ? 'reference' : 'provider'}</summary>
+          <summary>{step.provider === 'reference' ? 'Reference' : 'Provider'}</summary>
           <pre>{JSON.stringify(step.raw, null, 2)}</pre>
         </details>
       </div>

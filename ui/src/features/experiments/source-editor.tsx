@@ -1,10 +1,11 @@
 import { Button, FileButton, SegmentedControl, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconUpload } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { Check } from '~/api/contract';
 import { asProblem } from '~/api/problem';
 import { whenReachable } from '~/api/reach';
+import { Keys } from '~/ui/keys';
 import { TroubleLine } from '~/ui/trouble';
 import { counted } from '~/ui/words';
 import type { Draft } from './draft';
@@ -22,14 +23,25 @@ interface Props {
   onChange: (draft: Draft) => void;
   onSave: () => void;
   actions: ReactNode;
+  /** When saving was refused because of the problems listed here; 0 when it was not. */
+  refused: number;
+  /** What an empty editor offers to begin with, YAML. */
+  template?: string;
 }
 
 /** The source of an experiment with what is wrong with it, checked by the hub while one types. */
-export function SourceEditor({ draft, onChange, onSave, actions }: Props) {
+export function SourceEditor({ draft, onChange, onSave, actions, refused, template }: Props) {
   const [goTo, setGoTo] = useState<{ line: number } | null>(null);
   const check = useCheck(draft);
   const problems = useDeferredValue(check.data?.problems ?? []);
   const blank = draft.text.trim() === '';
+  const firstError = problems.find((problem) => problem.severity === 'error')?.line ?? 1;
+  const told = useRef(0);
+  useEffect(() => {
+    if (refused === told.current) return;
+    told.current = refused;
+    if (refused > 0) setGoTo({ line: firstError });
+  }, [refused, firstError]);
 
   return (
     <div className={css.editor}>
@@ -63,7 +75,15 @@ export function SourceEditor({ draft, onChange, onSave, actions }: Props) {
           )}
         </FileButton>
         <span className={css.grow} />
-        <span aria-live="polite">{!blank && <CheckLine check={check.data} asking={check.isFetching} />}</span>
+        <span aria-live="polite">
+          {!blank && <CheckLine check={check.data} asking={check.isFetching} refused={refused} />}
+          {blank && <span className={css.checking}>Empty: paste or drop an experiment</span>}
+        </span>
+        {blank && template && (
+          <Button variant="default" onClick={() => onChange({ text: template, format: 'yaml' })}>
+            Use the template
+          </Button>
+        )}
         {actions}
       </div>
       <Suspense
@@ -85,6 +105,10 @@ export function SourceEditor({ draft, onChange, onSave, actions }: Props) {
           onSave={onSave}
         />
       </Suspense>
+      <p className={css.hint}>
+        <Keys combo="F8" /> next problem
+        <Keys combo="Esc" /> then <Keys combo="Tab" /> leaves the editor
+      </p>
       {check.isError && !blank && <TroubleLine problem={asProblem(check.error)} />}
       {!blank && problems.length > 0 && (
         <ul className={css.problems} aria-label="Problems">
@@ -130,14 +154,16 @@ function useCheck(draft: Draft) {
   });
 }
 
-function CheckLine({ check, asking }: { check: Check | undefined; asking: boolean }) {
+function CheckLine(props: { check: Check | undefined; asking: boolean; refused: number }) {
+  const { check, asking, refused } = props;
   if (!check) return asking ? <span className={css.checking}>Checking…</span> : null;
   const errors = check.problems.filter((problem) => problem.severity === 'error').length;
   const warnings = check.problems.length - errors;
   if (errors > 0) {
     return (
-      <span className={css.verdictBad}>
-        <IconCircleX size={16} aria-hidden /> {counted(errors, 'error')}
+      <span key={refused} className={css.verdictBad} data-refused={refused > 0 || undefined}>
+        <IconCircleX size={16} aria-hidden /> {refused > 0 && 'Not saved: '}
+        {counted(errors, 'error')}
         {warnings > 0 && `, ${counted(warnings, 'warning')}`}
       </span>
     );

@@ -4,11 +4,11 @@ import { claimOf, readingOf } from './steps';
 
 test('an_experiment_is_told_as_a_claim_and_steps', () => {
   const reading = readingOf(experiment.document);
-  expect(claimOf(reading, experiment.title)).toBe('Checkout answers, before and after “break-it”.');
+  expect(claimOf(reading, experiment.title)).toBe('Checkout answers before, and again after break-it.');
   expect(reading.probes[0]).toMatchObject({
     name: 'checkout-answers',
     does: 'GET http://shop/health',
-    tolerance: 'must answer 200',
+    tolerance: 'expects 200',
   });
   expect(reading.method[0]).toMatchObject({ type: 'action', does: 'runs break --hard' });
 });
@@ -39,7 +39,7 @@ test('a_python_call_a_reference_and_pauses_are_told_too', () => {
   });
   expect(method[0]).toMatchObject({
     does: 'calls chaosk8s.pod.terminate(qty=1)',
-    notes: ['in the background', 'waits 4 s after', 'with secrets of k8s'],
+    notes: ['in the background', 'then pauses 4 s', 'with secrets of k8s'],
   });
   expect(method[1]).toMatchObject({ provider: 'reference' });
   expect(method[2]).toMatchObject({ provider: 'unknown', does: 'uses the provider "carrier-pigeon"' });

@@ -46,10 +46,12 @@ export function readingOf(document: JsonObject): Reading {
 export function claimOf(reading: Reading, title: string): string {
   if (reading.hypothesis === null)
     return `This explores “${title}”. It has no hypothesis, so it cannot prove anything yet.`;
-  const does = reading.method.find((step) => step.type === 'action');
   const claim = sentenceCase(reading.hypothesis.replace(/[.\s]+$/, ''));
-  if (!does) return `${claim}.`;
-  return `${claim}, before and after “${does.name}”${reading.method.length > 1 ? ` and ${reading.method.length - 1} more` : ''}.`;
+  const [first] = reading.method;
+  if (!first) return `${claim}.`;
+  const steps = reading.method.length;
+  if (steps === 1) return `${claim} before, and again after ${first.name}.`;
+  return `${claim} before, and again after ${steps} steps, starting with ${first.name}.`;
 }
 
 function stepsOf(list: Json | undefined, judged: boolean): Step[] {
@@ -74,11 +76,16 @@ function stepOf(activity: JsonObject, judged: boolean): Step {
     name: textOf(activity.name) || 'unnamed',
     type: activity.type === 'action' ? 'action' : 'probe',
     does: doesOf(provider),
-    tolerance: judged ? toleranceInWords(activity.tolerance) : null,
+    tolerance: judged ? toleranceInWords(activity.tolerance, answersStatus(provider)) : null,
     notes: notesOf(activity, provider),
     provider: kindOf(provider),
     raw: activity,
   };
+}
+
+/** Providers whose answer has a `status`: there a list of numbers is a choice, and never a range. */
+function answersStatus(provider: JsonObject): boolean {
+  return provider.type === 'http' || provider.type === 'process';
 }
 
 function kindOf(provider: JsonObject): Step['provider'] {
@@ -115,10 +122,10 @@ function notesOf(activity: JsonObject, provider: JsonObject): string[] {
   const secrets = Array.isArray(provider.secrets) ? provider.secrets.map(String) : [];
   return [
     activity.background === true ? 'in the background' : '',
-    pauses.before !== undefined ? `waits ${seconds(pauses.before)} before` : '',
-    pauses.after !== undefined ? `waits ${seconds(pauses.after)} after` : '',
+    pauses.before !== undefined ? `pauses ${seconds(pauses.before)} first` : '',
+    pauses.after !== undefined ? `then pauses ${seconds(pauses.after)}` : '',
     provider.timeout !== undefined
-      ? `gives up after ${Array.isArray(provider.timeout) ? provider.timeout.map(seconds).join(' / ') : seconds(provider.timeout)}`
+      ? `timeout ${Array.isArray(provider.timeout) ? provider.timeout.map(seconds).join(' / ') : seconds(provider.timeout)}`
       : '',
     secrets.length > 0 ? `with secrets of ${secrets.join(', ')}` : '',
     provider.verify_tls === false ? 'does not verify TLS' : '',

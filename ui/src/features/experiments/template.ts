@@ -1,7 +1,7 @@
 /** Where a new experiment begins: small, valid, and harmless. */
 export const TEMPLATE = `version: 1.0.0
 title: The service stays up while a dependency is slow
-description: What we expect, and why we think so.
+description: Why you run this, and what you expect.
 tags: []
 steady-state-hypothesis:
   title: The service answers
@@ -15,7 +15,7 @@ steady-state-hypothesis:
         timeout: 3
 method:
   - type: action
-    name: do-something-to-the-system
+    name: inject-fault
     provider:
       type: process
       path: sleep

@@ -2,23 +2,23 @@ import type { Json, JsonObject } from '~/api/contract';
 
 /**
  * A tolerance in words, following the grammar of Chaos Toolkit: a plain value, a pair that is an inclusive range,
- * a longer list that is a choice, or an object named by its `type`. Reads on after "must".
+ * a longer list that is a choice, or an object named by its `type`. Where the answer has a `status`, any list is a choice.
  */
-export function toleranceInWords(tolerance: Json | undefined): string {
-  if (tolerance === undefined || tolerance === null) return 'has no tolerance';
-  if (typeof tolerance === 'boolean') return `must be ${tolerance}`;
-  if (typeof tolerance === 'number') return `must answer ${tolerance}`;
-  if (typeof tolerance === 'string') return `must be ${quoted(tolerance)}`;
-  if (Array.isArray(tolerance)) return listInWords(tolerance);
+export function toleranceInWords(tolerance: Json | undefined, answersStatus = false): string {
+  if (tolerance === undefined || tolerance === null) return 'no tolerance';
+  if (typeof tolerance === 'boolean') return `expects ${tolerance}`;
+  if (typeof tolerance === 'number') return `expects ${tolerance}`;
+  if (typeof tolerance === 'string') return `expects ${quoted(tolerance)}`;
+  if (Array.isArray(tolerance)) return listInWords(tolerance, answersStatus);
   return byType(tolerance);
 }
 
-function listInWords(list: Json[]): string {
+function listInWords(list: Json[], answersStatus: boolean): string {
   if (list.length === 1) return toleranceInWords(list[0]);
   const [low, high] = list;
-  if (list.length === 2 && typeof low === 'number' && typeof high === 'number')
-    return `must be between ${low} and ${high}`;
-  return `must be one of ${list.map(shown).join(', ')}`;
+  if (!answersStatus && list.length === 2 && typeof low === 'number' && typeof high === 'number')
+    return `expects between ${low} and ${high}`;
+  return `expects one of ${list.map(shown).join(', ')}`;
 }
 
 function byType(object: JsonObject): string {
@@ -26,21 +26,21 @@ function byType(object: JsonObject): string {
   switch (object.type) {
     case 'range': {
       const [low, high] = Array.isArray(object.range) ? object.range : [];
-      return `must be between ${shown(low)} and ${shown(high)}${target}`;
+      return `expects between ${shown(low)} and ${shown(high)}${target}`;
     }
     case 'regex':
-      return `must match ${shown(object.pattern)}${target}`;
+      return `expects a match of ${shown(object.pattern)}${target}`;
     case 'jsonpath': {
       const where = `at ${shown(object.path)}${target}`;
-      if (object.expect !== undefined) return `must have ${expected(object.expect)} ${where}`;
+      if (object.expect !== undefined) return `expects ${expected(object.expect)} ${where}`;
       if (typeof object.count === 'number')
-        return `must have ${object.count} ${object.count === 1 ? 'match' : 'matches'} ${where}`;
-      return `must have something ${where}`;
+        return `expects ${object.count} ${object.count === 1 ? 'match' : 'matches'} ${where}`;
+      return `expects a match ${where}`;
     }
     case 'probe':
-      return `must satisfy the probe ${shown(object.name ?? 'of its own')}`;
+      return `checked by the probe ${shown(object.name ?? 'without a name')}`;
     default:
-      return `must fit ${JSON.stringify(object)}`;
+      return `expects ${JSON.stringify(object)}`;
   }
 }
 

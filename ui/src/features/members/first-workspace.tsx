@@ -58,14 +58,14 @@ export function FirstWorkspace({ back }: { back: string | undefined }) {
         />
         <TextInput
           label="Title"
-          description="What people read."
+          description="Shown to people."
           required
           value={title}
           onChange={(event) => setTitle(event.currentTarget.value)}
         />
         <TextInput
           label="Name"
-          description={`In addresses: /${organization || 'organization'}/${name || 'name'}`}
+          description={`Used in URLs: /${organization || 'organization'}/${name || 'name'}`}
           required
           value={name}
           onChange={(event) => setNamed(slugOf(event.currentTarget.value))}

@@ -47,14 +47,14 @@ export function InviteButton({ workspaceId }: { workspaceId: string }) {
         {invite.data ? (
           <div className={css.form}>
             <p className={css.about}>
-              Give this link to one person: the first to take it up joins. It is not shown again.
+              Give this link to one person: the first person to use it joins. It is not shown again.
             </p>
             <div className={css.line}>
               <code>{invite.data.link}</code>
               <CopyButton text={invite.data.link} label="Copy the link" />
             </div>
             <Button variant="default" onClick={close}>
-              I have it
+              Done, I copied it
             </Button>
           </div>
         ) : (

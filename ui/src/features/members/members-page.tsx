@@ -53,7 +53,7 @@ export function MembersPage({
                 <tr>
                   <th>Account</th>
                   <th>Role</th>
-                  <th className={tables.wideOnly}>Given on</th>
+                  <th className={tables.wideOnly}>Granted at</th>
                   <th className={`${tables.number} ${tables.wideOnly}`}>Since</th>
                   {mayChange && (
                     <th>

@@ -7,7 +7,7 @@ import { asProblem } from '~/api/problem';
 import { TroubleLine } from '~/ui/trouble';
 import { createAccount } from './queries';
 
-/** For administrators: an account on this hub, which can then be added to workspaces by its name. */
+/** For administrators: an account on this server, which can then be added to workspaces by its name. */
 export function NewAccountButton() {
   const [open, setOpen] = useState(false);
   const [name, setName] = useState('');
@@ -53,7 +53,7 @@ export function NewAccountButton() {
           />
           <PasswordInput
             label="Password"
-            description="Give it to them in person."
+            description="Share it over a safe channel; they can change it later."
             required
             autoComplete="new-password"
             value={password}

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { answerOf, api } from '~/api/client';
 import type { Me } from '~/api/contract';
-import { asProblem } from '~/api/problem';
+import { atFields, NEW_ACCOUNT } from '~/ui/at-fields';
 import { NewPassword } from '~/ui/new-password';
 import { TroubleLine } from '~/ui/trouble';
 import css from './sign-in.module.css';
@@ -19,9 +19,10 @@ export function SignInForm({ onDone, focus = true }: Done & { focus?: boolean })
     mutationFn: () => answerOf(api.POST('/api/v1/auth/sign-in', { body: { name, password } })),
     onSuccess: onDone,
   });
+  const told = atFields(signIn.error, { 'wrong-password': 'password' });
   return (
     <Form onSubmit={() => signIn.mutate()}>
-      {signIn.isError && <TroubleLine problem={asProblem(signIn.error)} />}
+      {told.above && <TroubleLine problem={told.above} />}
       <TextInput
         label="Name"
         autoComplete="username"
@@ -34,6 +35,7 @@ export function SignInForm({ onDone, focus = true }: Done & { focus?: boolean })
         label="Password"
         autoComplete="current-password"
         required
+        error={told.at('password')}
         value={password}
         onChange={(e) => setPassword(e.currentTarget.value)}
       />
@@ -57,11 +59,12 @@ export function SignUpForm({ onDone, invitation }: Done & { invitation?: string 
       ),
     onSuccess: onDone,
   });
+  const told = atFields(signUp.error, NEW_ACCOUNT);
   return (
     <Form onSubmit={() => signUp.mutate()}>
-      {signUp.isError && <TroubleLine problem={asProblem(signUp.error)} />}
-      <NewName value={name} onChange={setName} />
-      <NewPassword value={password} onChange={setPassword} />
+      {told.above && <TroubleLine problem={told.above} />}
+      <NewName value={name} onChange={setName} error={told.at('name')} />
+      <NewPassword value={password} onChange={setPassword} error={told.at('password')} />
       <Button type="submit" fullWidth loading={signUp.isPending}>
         Create the account
       </Button>
@@ -78,21 +81,23 @@ export function SetupForm({ onDone }: Done) {
       answerOf(api.POST('/api/v1/auth/setup', { body: { code: code.trim(), name, password } })),
     onSuccess: onDone,
   });
+  const told = atFields(setup.error, { ...NEW_ACCOUNT, 'wrong-setup-code': 'code' } as const);
   return (
     <Form onSubmit={() => setup.mutate()}>
-      {setup.isError && <TroubleLine problem={asProblem(setup.error)} />}
+      {told.above && <TroubleLine problem={told.above} />}
       <TextInput
         label="One-time code"
-        description="The hub printed it where it was started."
+        description="Look for it in the terminal or log where ChaosHub was started."
         autoComplete="one-time-code"
         autoFocus
         required
+        error={told.at('code')}
         value={code}
         onChange={(e) => setCode(e.currentTarget.value)}
         styles={{ input: { fontFamily: 'var(--mono)' } }}
       />
-      <NewName value={name} onChange={setName} />
-      <NewPassword value={password} onChange={setPassword} />
+      <NewName value={name} onChange={setName} error={told.at('name')} />
+      <NewPassword value={password} onChange={setPassword} error={told.at('password')} />
       <Button type="submit" fullWidth loading={setup.isPending}>
         Create the administrator
       </Button>
@@ -103,15 +108,17 @@ export function SetupForm({ onDone }: Done) {
 interface Field {
   value: string;
   onChange: (value: string) => void;
+  error: string | undefined;
 }
 
-function NewName({ value, onChange }: Field) {
+function NewName({ value, onChange, error }: Field) {
   return (
     <TextInput
       label="Name"
-      description="Small letters, digits and hyphens."
+      description="Lowercase letters, digits and hyphens."
       autoComplete="username"
       required
+      error={error}
       value={value}
       onChange={(e) => onChange(e.currentTarget.value)}
     />

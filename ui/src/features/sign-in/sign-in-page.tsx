@@ -64,14 +64,14 @@ function Ways({
     return (
       <>
         {notice}
-        <DoorTitle title="Welcome">This hub is new. Make its first administrator.</DoorTitle>
+        <DoorTitle title="Welcome">Create the first administrator account.</DoorTitle>
         <SetupForm onDone={enter} />
       </>
     );
   if (making)
     return (
       <>
-        <DoorTitle title="Create an account">with a name and a password of your own</DoorTitle>
+        <DoorTitle title="Create an account">Choose a name and a password.</DoorTitle>
         <SignUpForm onDone={enter} />
         <p className={css.other}>
           <Anchor component="button" type="button" fz="inherit" onClick={() => setMaking(false)}>
@@ -84,7 +84,7 @@ function Ways({
     <>
       {notice}
       <DoorTitle title="Sign in">
-        {options.providers.length > 0 ? 'to this hub' : 'with your account on this hub'}
+        {options.providers.length > 0 ? 'to ChaosHub' : 'with your ChaosHub account'}
       </DoorTitle>
       <ProviderButtons providers={options.providers} next={next} />
       <SignInForm onDone={enter} focus={options.providers.length === 0} />

@@ -7,7 +7,7 @@ import { asProblem } from '~/api/problem';
 import { TroubleLine } from '~/ui/trouble';
 
 const MEANINGS: Record<string, string> = {
-  'run:ingest': 'Stream runs from outside',
+  'run:ingest': 'Report external runs',
   'run:read': 'Read runs',
   'run:start': 'Start runs',
   'run:stop': 'Stop runs',
@@ -72,7 +72,7 @@ export function NewTokenForm(props: {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <Checkbox.Group label="It may" value={scopes} onChange={setScopes}>
+      <Checkbox.Group label="Permissions" value={scopes} onChange={setScopes}>
         <SimpleGrid cols={{ base: 1, xs: 2 }} mt={8} spacing={8}>
           {offered.map((scope) => (
             <Checkbox key={scope} value={scope} label={MEANINGS[scope]} description={scope} size="sm" />

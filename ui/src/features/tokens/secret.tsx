@@ -23,7 +23,7 @@ export function Secret({
       title={`Copy “${created.token.name}” now, it is not shown again`}
       aside={
         <Button variant="default" size="compact-sm" onClick={onDone}>
-          I have it
+          Done, I copied it
         </Button>
       }
     >
@@ -31,7 +31,10 @@ export function Secret({
         <code>{created.secret}</code>
         <CopyButton text={created.secret} label="Copy the token" />
       </div>
-      <p>To watch and stop here what runs elsewhere, add one flag to the chaos run that you already have:</p>
+      <p>
+        Connect the <code>chaos run</code> that you already use. Its runs can then be watched and stopped
+        here:
+      </p>
       <div className={css.shell}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard */}
         <pre tabIndex={0}>{lines.join('\n')}</pre>

@@ -47,7 +47,7 @@ export function TokensPage({ membership, creating }: { membership: Membership; c
     <>
       <PageHead
         title="Tokens"
-        about="With one, a laptop or a pipeline streams its runs here: one line added to the chaos run you already have."
+        about="A token lets a laptop or pipeline send its runs here."
         actions={create}
       />
       {made && <Secret created={made} workspace={workspace} onDone={() => setMade(null)} />}
@@ -56,7 +56,7 @@ export function TokensPage({ membership, creating }: { membership: Membership; c
         {trouble && <Trouble problem={trouble} onRetry={() => tokens.refetch()} />}
         {!trouble && tokens.data?.items.length === 0 && (
           <Empty icon={IconKey} title="No tokens yet" action={create}>
-            A token is shown once, when it is made. Only its fingerprint is kept.
+            A token is shown once, when it is made. Only a hash is stored.
           </Empty>
         )}
         {!trouble && tokens.data && tokens.data.items.length > 0 && (
@@ -85,7 +85,7 @@ function Table({ tokens, workspace }: { tokens: Token[]; workspace: string }) {
         <thead>
           <tr>
             <th>Name</th>
-            <th className={tables.wideOnly}>May</th>
+            <th className={tables.wideOnly}>Permissions</th>
             <th className={tables.number}>Last used</th>
             <th className={`${tables.number} ${tables.wideOnly}`}>Expires</th>
             <th>
