@@ -42,7 +42,7 @@ test('a newcomer becomes administrator with the one-time code, runs an experimen
   await expect(page.getByText('5 of 5 done')).toBeVisible();
 
   await expect(verdict(page).getByRole('status')).toHaveText(
-    /^Deviated\. After the method.* checkout-answers answered 503, expected 200; rollbacks played\.$/,
+    /^Deviated\. .* after the method began, .* checkout-answers returned 503 \(expected 200\); rollbacks played\.$/,
   );
   await expect(fact(page, 'Rollbacks')).toHaveText('played');
   await expect(page.getByRole('region', { name: 'Log' })).toContainText("Let's rollback...");

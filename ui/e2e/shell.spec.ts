@@ -33,7 +33,7 @@ test('a run from a shell is watched and stopped in the browser, and goes its own
   await expect(activity(page, 'Method', 'hold-the-breath-3')).toContainText(/running|done/);
   await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
   await running.ends();
-  await expect(verdict(page).getByRole('status').first()).toContainText(/Interrupted\. Stopped from the hub/);
+  await expect(verdict(page).getByRole('status').first()).toContainText(/Interrupted\. Stopped in ChaosHub/);
   await expect(fact(page, 'From')).toHaveText('outside the hub');
   // Chaos Toolkit, left to itself, plays none for a run that was interrupted; the page does not pretend.
   await expect(fact(page, 'Rollbacks')).toHaveText('not played');

@@ -17,7 +17,7 @@ test('a run is stopped from its page, and says that its rollbacks were played', 
   await expect(activity(page, 'Method', 'hold-the-breath-2')).toContainText(/running|done/);
   await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(verdict(page).getByRole('status').first()).toContainText(
-    /Interrupted\. Stopped from the hub.*rollbacks played/,
+    /Interrupted\. Stopped in ChaosHub.*rollbacks played/,
   );
   await expect(fact(page, 'Rollbacks')).toHaveText('played');
   await expect(activity(page, 'Rollbacks', 'breathe-again')).toContainText('done');

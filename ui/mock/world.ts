@@ -228,7 +228,7 @@ pattern.forEach((verdicts, index) => {
               {
                 code: 'method-activity-failed',
                 detail:
-                  'An activity of the method failed, so the fault may not have been there. Repair it, then run again.',
+                  'An activity of the method failed, so the fault may not have been injected. Fix that activity and run again.',
               },
             ]
           : [],

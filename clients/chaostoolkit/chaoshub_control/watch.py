@@ -1,6 +1,7 @@
 """Turns what Chaos Toolkit tells its event handlers into the hub's events, each with its phase, key and iteration.
 Handlers are called on the run's own threads: here only references are taken, the work is left to the recorder."""
 
+import re
 import sys
 import threading
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
@@ -13,6 +14,8 @@ from .plan import AFTER, BASELINE, DURING, METHOD, ROLLBACKS, Plan, key
 from .record import Recorder
 from .redact import Redactor
 from .stop import Gate
+
+_CLASS = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Failed|Failure|Exit|Interrupt|Warning|Timeout)(:|$)")
 
 PROBE_OUTPUT_LIMIT = 4 * 1024
 """A probe's value is repeated with its phase only when it is this small: `activity.completed` had it in full."""
@@ -61,6 +64,7 @@ class Watch(RunEventHandler):
                 "title": self._name(experiment.get("title")),
                 "hypothesis": None if hypothesis is None else self._name(hypothesis),
                 **about,
+                **_dry(experiment),
                 "plan": self._plan.document(self._name),
             },
         )
@@ -226,6 +230,12 @@ def _with(iteration: Optional[int]) -> Dict[str, int]:
     return {} if iteration is None else {"iteration": iteration}
 
 
+def _dry(experiment: Any) -> Dict[str, str]:
+    """Which activities are only pretended: their answers say nothing."""
+    dry = experiment.get("dry")
+    return {"dry": str(getattr(dry, "value", dry))} if dry else {}
+
+
 def _milliseconds(seconds: Any) -> Optional[int]:
     return None if seconds is None else round(seconds * 1000)
 
@@ -233,7 +243,10 @@ def _milliseconds(seconds: Any) -> Optional[int]:
 def _error(run: Any, raised: Optional[BaseException]) -> Optional[str]:
     """Why the activity did not succeed: its own exception, or the one that is passing through Chaos Toolkit."""
     if run.get("exception"):
-        text = str(run["exception"][-1]).strip()
+        lines = [str(line) for line in run["exception"]]
+        # Notes that were added to an exception come after the line that names its class.
+        named = [index for index, line in enumerate(lines) if _CLASS.match(line)]
+        text = "".join(lines[named[-1] :] if named else lines[-1:]).strip()
         return text.split("ActivityFailed: ", 1)[-1]
     if run.get("status") or raised is None:
         return None

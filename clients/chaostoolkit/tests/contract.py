@@ -73,7 +73,7 @@ KINDS = {
             "python": text,
             "plan": list_of(PLANNED),
         },
-        {},
+        {"dry": text},
     ),
     "phase.started": Shape(True, {}, ITERATION),
     "activity.started": Shape(

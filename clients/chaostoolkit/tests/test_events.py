@@ -239,3 +239,9 @@ def test_a_run_of_the_hub_sends_events_only(chaos, hub):
     assert story(hub)[-1] == "finished completed False"
     assert set(hub.requests) == {f"POST /api/v1/runs/{run}/events"}
     assert len(chaos.written()) == len(hub.events[run])
+
+
+def test_a_dry_run_says_so(chaos, hub):
+    chaos.run(experiment(), "--dry", "actions")
+    (started,) = hub.of_kind("run.started")
+    assert started["data"]["dry"] == "actions"

@@ -31,6 +31,9 @@ const LARGEST_FILE: u64 = 64 << 20;
 /// The largest event that a run may leave, bytes: what the hub takes in one body.
 const LARGEST_LINE: usize = 2 << 20;
 
+/// How much of the end of a log is searched for its last error, bytes.
+const LOG_END: usize = 256 << 10;
+
 /// Fetched at once, bytes.
 const PIECE: u64 = 4 << 20;
 
@@ -40,7 +43,9 @@ impl Experiment {
         let row = rows::get(&self.db, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
         let redactor = self.redactor_of(&row).await?;
         let log = self.fetch(job.id, "output.log").await?.unwrap_or_default();
-        self.objects.put(run, Large::Log, clean(redactor.clone(), log, Redactor::bytes).await?).await?;
+        let log = clean(redactor.clone(), log, Redactor::bytes).await?;
+        let trouble = toolkit::last_error(&String::from_utf8_lossy(&log[log.len().saturating_sub(LOG_END)..]));
+        self.objects.put(run, Large::Log, log).await?;
         if let Some(events) = self.fetch(job.id, launch::EVENTS_FILE).await? {
             self.catch_up(run, redactor.clone(), events).await?;
         }
@@ -58,10 +63,13 @@ impl Experiment {
             Some(exit) => Ending::Exited { code: exit.code, signal: exit.signal },
             None => Ending::Silent,
         };
-        let said = match &exit {
+        let mut said = match &exit {
             Some(exit) => json!({"code": exit.code, "signal": exit.signal, "failure": exit.failure, "over_time": exit.over_time}),
             None => json!({"failure": "the process is gone without a word"}),
         };
+        if let Some(trouble) = trouble {
+            said["log_error"] = trouble.into();
+        }
         let news = Incoming::hub(self.clock.now(), "process.exited", said);
         self.end(run, journal, vec![news], ending).await?;
         self.release(&run.to_string(), job.id).await
@@ -137,7 +145,10 @@ impl Experiment {
             said.push(received);
         }
         let journal = left.and_then(|left| left.journal);
-        let observed = self.replay(&**change, run).await?;
+        let mut observed = self.replay(&**change, run).await?;
+        for news in &said {
+            observed.observe(&news.kind, news.phase, Some(news.at), &news.data);
+        }
         let document = self.document_of(&**change, &row).await?;
         let experiment = document.as_ref().map(Document::value);
         let evidence = Evidence { journal: journal.as_ref(), observed: &observed, ending: ending(&row), experiment };

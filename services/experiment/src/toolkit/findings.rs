@@ -19,6 +19,8 @@ pub enum Reason {
     DryRun,
     /// An activity of the method failed.
     MethodActivityFailed,
+    /// An activity of the method ran, and its own answer says that it failed.
+    MethodReportedFailure,
     /// The method is empty.
     NothingWasDone,
     /// A probe during the method could not be asked.
@@ -49,7 +51,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::DeviatedAfter,
         Self::DeviatedDuring,
         Self::BaselineMissed,
@@ -57,6 +59,7 @@ impl Reason {
         Self::NoHypothesis,
         Self::DryRun,
         Self::MethodActivityFailed,
+        Self::MethodReportedFailure,
         Self::NothingWasDone,
         Self::DuringProbeFailed,
         Self::HypothesisNotChecked,
@@ -83,6 +86,7 @@ impl Reason {
             Self::NoHypothesis => "no-hypothesis",
             Self::DryRun => "dry-run",
             Self::MethodActivityFailed => "method-activity-failed",
+            Self::MethodReportedFailure => "method-reported-failure",
             Self::NothingWasDone => "nothing-was-done",
             Self::DuringProbeFailed => "during-probe-failed",
             Self::HypothesisNotChecked => "hypothesis-not-checked",
@@ -104,51 +108,52 @@ impl Reason {
     pub const fn describe(self) -> &'static str {
         match self {
             Self::DeviatedAfter => {
-                "After the method the steady state was not what the hypothesis says. Look at the probe that missed."
+                "After the method the steady state was not what the hypothesis says. Check the probe that is out of tolerance."
             }
             Self::DeviatedDuring => {
                 "While the method ran the steady state left its tolerance. Compare the probe's values with the fault's time."
             }
             Self::BaselineMissed => {
-                "The steady state was not there before the method, so nothing was tried. Repair the system or the tolerance, then run again."
+                "The system was not in its steady state before the method, so the run proves nothing. Fix the system or the tolerance, then run again."
             }
             Self::BaselineProbeFailed => {
-                "A probe could not be asked before the method, so nothing was tried. Check that the probe reaches its target."
+                "A probe could not run before the method, so the run proves nothing. Check that the probe reaches its target."
             }
             Self::NoHypothesis => {
                 "The experiment has no steady-state hypothesis, so nothing could be proven. Add one to get an answer."
             }
-            Self::DryRun => "Activities were only pretended. Run without --dry to get an answer.",
+            Self::DryRun => "This was a dry run: activities were skipped. Run without --dry to get an answer.",
             Self::MethodActivityFailed => {
-                "An activity of the method failed, so the fault may not have been there. Repair it, then run again."
+                "An activity of the method failed, so the fault may not have been injected. Fix that activity and run again."
+            }
+            Self::MethodReportedFailure => {
+                "An activity of the method ran, but its exit code, HTTP status or tolerance says that it failed, so the fault may not have been injected. Fix that activity and run again; if such an answer is good, declare it as the activity's tolerance."
             }
             Self::NothingWasDone => "The method did nothing. Add an action to get an answer.",
             Self::DuringProbeFailed => {
-                "A probe could not be asked while the method ran, so nobody knows the state at that time. Make the probe answer even when its target is down."
+                "A probe could not run while the method ran, so the state at that time is unknown. Make the probe answer even when its target is down."
             }
-            Self::HypothesisNotChecked => {
-                "The hypothesis was not checked at all. Look at the hypothesis strategy of the experiment."
-            }
+            Self::HypothesisNotChecked => "The hypothesis was never checked. Check the hypothesis strategy of the experiment.",
             Self::JournalIncomplete => {
-                "The journal ends too early to say more, usually because an activity returned something that is not JSON. Send the whole file, or repair that activity."
+                "The journal ends too early to say more, usually because an activity returned something that is not JSON. Send the whole file, or fix that activity."
             }
             Self::ReportedFailed => "Chaos Toolkit reports that the run failed. The log says why.",
-            Self::UnexpectedError => {
-                "Chaos Toolkit met an error that it did not expect and gave up. The log names it; check that the system is as it was."
-            }
+            Self::UnexpectedError => "Chaos Toolkit crashed. See the log, and check that the system is back to normal.",
             Self::DidNotStart => {
-                "Chaos Toolkit ended before the run began, most often because the experiment is not valid where it runs. The log names the first problem."
+                "Chaos Toolkit ended before the run began, most often because the experiment is not valid where it runs. See the log for the first problem."
             }
             Self::EndedWithoutJournal => {
-                "The process ended in the middle of the run and left no journal. The log says more; check that the system is as it was."
+                "The process ended in the middle of the run and left no journal. See the log, and check that the system is back to normal."
             }
-            Self::Stopped => "The run was stopped from the hub.",
+            Self::Stopped => "Somebody stopped it in ChaosHub. The event `stop.requested` says who.",
             Self::Killed => {
-                "The run did not react to the stop in time and was killed, so it could not tidy up. Check that the fault is gone."
+                "The run did not react to the stop in time and was killed, so it could not clean up. Check that the fault is gone."
             }
-            Self::StoppedElsewhere => "The run was stopped where it ran, by a person or a program. Its log may say by whom.",
+            Self::StoppedElsewhere => {
+                "The run was stopped on the machine where it ran, by a person or a program. Its log may say by whom."
+            }
             Self::EndedBySignal => {
-                "Something where it ran ended the process at once, such as a lack of memory. Check that the fault is gone."
+                "Something on its machine ended the process at once, such as a lack of memory. Check that the fault is gone."
             }
             Self::FellSilent => {
                 "The run gave no sign of life until the time-out. Check the machine it ran on, and that the fault is gone."
@@ -168,6 +173,10 @@ pub enum Warning {
     RollbacksUnknown,
     /// The steady state was only checked before the method.
     NotCheckedAfterwards,
+    /// The hypothesis was not met before the method, and the method was begun all the same.
+    MethodRanAnyway,
+    /// An action lists what it acted on, and the list is empty.
+    ActionHitNothing,
     /// What would have been a reason, had nothing stronger decided.
     Also(Reason),
 }
@@ -181,6 +190,8 @@ impl Warning {
             Self::RollbackFailed => "rollback-failed",
             Self::RollbacksUnknown => "rollbacks-unknown",
             Self::NotCheckedAfterwards => "not-checked-afterwards",
+            Self::MethodRanAnyway => "method-ran-anyway",
+            Self::ActionHitNothing => "action-hit-nothing",
             Self::Also(reason) => reason.code(),
         }
     }
@@ -193,11 +204,17 @@ impl Warning {
                 "The rollbacks were not played, so the fault may still be there. Undo it by hand, or run with the rollback strategy `always`."
             }
             Self::RollbackFailed => {
-                "A rollback failed or was cut, so the fault may still be there. Look at its record and undo it by hand."
+                "A rollback failed, was interrupted, or its own answer says that it failed, so the fault may still be there. Check it and undo the fault by hand."
             }
             Self::RollbacksUnknown => "Nothing tells whether the rollbacks were played. Check that the fault is gone.",
             Self::NotCheckedAfterwards => {
                 "The steady state was only checked before the method. Use the hypothesis strategy `default` to check it afterwards."
+            }
+            Self::MethodRanAnyway => {
+                "The method ran although the system was not in its steady state, so later checks prove nothing. Check that the fault is gone."
+            }
+            Self::ActionHitNothing => {
+                "An action returned an empty list of what it acted on, so it may have hit nothing. Check its selector."
             }
             Self::Also(reason) => reason.describe(),
         }

@@ -4,6 +4,8 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use serde_json::Value;
 
+use super::answers;
+use super::causes;
 use super::json::{Reader, Room};
 
 /// What is kept of one output, bytes; the events carry as much.
@@ -107,6 +109,8 @@ pub struct Record {
     pub activity: Value,
     /// What it answered, perhaps in part.
     pub output: Value,
+    /// Whether something of the output was left out.
+    pub cut: bool,
     /// `succeeded` or `failed`; none when it was cut.
     pub status: Option<String>,
     /// When it began.
@@ -115,7 +119,7 @@ pub struct Record {
     pub end: Option<DateTime<Utc>>,
     /// Whether the output was within the tolerance; inside the hypothesis only.
     pub tolerance_met: Option<bool>,
-    /// The last line of the exception: what went wrong.
+    /// The message of the exception, from the last line that names a class on.
     pub error: Option<String>,
 }
 
@@ -132,9 +136,22 @@ impl Record {
         self.status.is_none()
     }
 
+    /// What its own answer says against it, in words that follow its name. Outside of the hypothesis, where Chaos Toolkit
+    /// looks at no answer.
+    #[must_use]
+    pub fn complaint(&self) -> Option<String> {
+        if self.failed() || self.unfinished() { None } else { answers::complaint(&self.activity, &self.output, self.cut) }
+    }
+
+    /// Whether it is an action that lists what it acted on, and the list is empty.
+    #[must_use]
+    pub fn hit_nothing(&self) -> bool {
+        !self.failed() && answers::hit_nothing(&self.activity, &self.output)
+    }
+
     /// How much a verdict turns on it.
     fn weight(&self) -> u8 {
-        match (self.failed(), self.unfinished() || self.tolerance_met == Some(false)) {
+        match (self.failed(), self.unfinished() || self.tolerance_met == Some(false) || self.complaint().is_some()) {
             (true, _) => 2,
             (false, other) => u8::from(other),
         }
@@ -296,7 +313,11 @@ fn member(reader: &mut Reader<'_>, key: &str, record: &mut Record) {
             let name = record.activity.get("name").or_else(|| record.activity.get("ref"));
             record.name = name.and_then(Value::as_str).unwrap_or_default().to_owned();
         }
-        "output" => record.output = reader.value(&mut Room::of(OUTPUT, TEXT)).unwrap_or_default(),
+        "output" => {
+            let mut room = Room::of(OUTPUT, TEXT);
+            record.output = reader.value(&mut room).unwrap_or_default();
+            record.cut = room.cut;
+        }
         "status" => record.status = reader.text(TEXT),
         "start" => record.start = time(reader),
         "end" => record.end = time(reader),
@@ -306,19 +327,30 @@ fn member(reader: &mut Reader<'_>, key: &str, record: &mut Record) {
     }
 }
 
-/// The last line that says something: of a list of lines, or of one text.
+/// The message of an exception: the end of a list of lines, or of one text, from the last line that names a class on.
 fn exception(reader: &mut Reader<'_>) -> Option<String> {
-    let last = |text: &str| text.lines().rev().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
-    let mut error = None;
+    let mut said = String::new();
+    let mut take = |text: String| {
+        let starts = text.lines().any(causes::names_a_class);
+        if starts {
+            said.clear();
+        }
+        // Of a traceback that names no class the end says most.
+        if said.len() + text.len() > TEXT && !starts {
+            return;
+        }
+        said.push_str(if starts { causes::message(&text) } else { &text });
+        if !said.ends_with('\n') {
+            said.push('\n');
+        }
+    };
     if reader.peek() == Some(b'[') {
-        reader.array(|reader| {
-            if let Some(line) = reader.text(TEXT).as_deref().and_then(last) {
-                error = Some(line);
-            }
-        });
-        return error;
+        reader.array(|reader| reader.text(TEXT).into_iter().for_each(&mut take));
+    } else {
+        reader.text(TEXT).into_iter().for_each(&mut take);
     }
-    reader.text(TEXT).as_deref().and_then(last)
+    let said = said.trim();
+    (!said.is_empty()).then(|| said.to_owned())
 }
 
 fn flag(reader: &mut Reader<'_>) -> Option<bool> {

@@ -1,5 +1,7 @@
 //! What Chaos Toolkit's documents mean: experiments, journals, events, verdicts. Pure: no clock, no files, no network.
 
+mod answers;
+mod causes;
 mod check;
 mod check_activity;
 mod document;
@@ -19,6 +21,7 @@ mod tolerance;
 mod verdict;
 mod yaml;
 
+pub use causes::last_error;
 pub use document::{Document, Format, Problem, Severity};
 pub use findings::{Reason, Warning};
 pub use journal::{Journal, Unreadable, writable};

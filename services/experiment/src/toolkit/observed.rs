@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::answers;
 use super::plan::PlannedActivity;
 
 /// How many activities of one kind are told apart; a run that plays more in a loop is judged by what is counted.
@@ -17,6 +18,10 @@ const NAME: usize = 1_000;
 const ANSWERS: usize = 500;
 const ANSWER: usize = 32 * 1024;
 
+/// Answers of method and rollbacks that are kept whole when they are this small, bytes; of others only what may say that
+/// the activity failed.
+const SMALL: usize = 1024;
+
 /// A summary of the events of one run. Repeats do no harm, and unknown kinds say nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Observed {
@@ -24,6 +29,8 @@ pub struct Observed {
     pub started: bool,
     /// The hypothesis' title: none until it is known, then none when there is no hypothesis.
     pub hypothesis: Option<Option<String>>,
+    /// Which activities are only pretended, when the run says so.
+    pub dry: bool,
     /// What the run is going to play.
     pub plan: Vec<PlannedActivity>,
     /// The phase it is in, or ended in. Passes during the method do not change it.
@@ -60,6 +67,12 @@ pub struct Observed {
     pub finished: Option<Finished>,
     /// The last probe that could not be asked before or after the method.
     pub probe_error: Option<Failure>,
+    /// What activities of the method and of the rollbacks answered.
+    pub said: Vec<Said>,
+    /// The first action that listed what it acted on with an empty list, by name.
+    pub hit_nothing: Option<String>,
+    /// The last error in the log of a run that has ended.
+    pub log_error: Option<String>,
     answers: BTreeMap<String, Answer>,
     done: BTreeSet<String>,
     running: Vec<(String, String)>,
@@ -93,6 +106,21 @@ pub struct Failure {
     pub error: Option<String>,
 }
 
+/// What an activity of the method or of the rollbacks answered.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Said {
+    /// Its key, `<phase>-<index>`.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// `probe` or `action`.
+    pub kind: String,
+    /// What it answered, perhaps in part.
+    pub output: Value,
+    /// Whether something of the output was left out.
+    pub cut: bool,
+}
+
 /// The end, in Chaos Toolkit's own words.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Finished {
@@ -117,6 +145,7 @@ impl Observed {
             "run.started" => {
                 self.started = true;
                 self.hypothesis = Some(text(data, "hypothesis"));
+                self.dry = text(data, "dry").is_some_and(|what| !what.is_empty());
                 let planned = data.get("plan").and_then(Value::as_array).into_iter().flatten().take(MOST);
                 self.plan = planned.filter_map(|item| serde_json::from_value(item.clone()).ok()).collect();
             }
@@ -130,6 +159,7 @@ impl Observed {
             }
             "activity.completed" => self.activity(phase, data),
             "phase.completed" => self.passed(phase, at, data),
+            "process.exited" => self.log_error = text(data, "log_error").or(self.log_error.take()),
             "run.stopping" => self.stopping = Some(text(data, "how").unwrap_or_default()),
             "run.finished" => {
                 self.running.clear();
@@ -210,6 +240,9 @@ impl Observed {
         let during = phase == Some(Phase::During);
         let fresh = during || (self.done.len() < MOST && self.done.insert(key.clone()));
         let failed = status.as_deref() == Some("failed");
+        if fresh && !during && matches!(phase, Some(Phase::Method | Phase::Rollbacks)) && status.as_deref() == Some("succeeded") {
+            self.answered(&key, &name, data);
+        }
         match phase {
             Some(Phase::Method) if fresh => {
                 self.enter(phase, Moment(None));
@@ -238,6 +271,30 @@ impl Observed {
             }
             _ => {}
         }
+    }
+
+    fn answered(&mut self, key: &str, name: &str, data: &Value) {
+        let output = data.get("output").unwrap_or(&Value::Null);
+        if self.dry && output.is_null() {
+            return;
+        }
+        let kind = text(data, "type").unwrap_or_default();
+        let about = serde_json::json!({"type": kind});
+        if key.starts_with("method-") && self.hit_nothing.is_none() && answers::hit_nothing(&about, output) {
+            self.hit_nothing = Some(name.to_owned());
+        }
+        let mut cut = data.get("output_truncated").and_then(Value::as_bool) == Some(true);
+        let crowded = self.said.len() >= ANSWERS;
+        if self.said.len() >= MOST || (crowded && answers::complaint(&about, output, cut).is_none()) {
+            return;
+        }
+        let output = if crowded || output.to_string().len() > SMALL {
+            cut = true;
+            answers::gist(output)
+        } else {
+            output.clone()
+        };
+        self.said.push(Said { key: key.to_owned(), name: name.to_owned(), kind, output, cut });
     }
 
     fn passed(&mut self, phase: Option<Phase>, at: Moment, data: &Value) {

@@ -4,15 +4,14 @@ use chaoshub_facade::experiment::{Phase, Verdict};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use super::causes::{self, Cause};
+use super::facts::complaints;
 use super::findings::{Reason, Warning};
 use super::journal::{Journal, Record, State};
 use super::observed::{Check, Observed};
 use super::plan::{list, resolve};
 use super::tolerance::{against, brief, span};
 use super::verdict::{Ending, Evidence, Judgement, RollbackOutcome};
-
-/// How much of an error is quoted, characters.
-const ERROR: usize = 100;
 
 /// One sentence that says what happened: which probe missed, what it answered, when, and what became of the rollbacks.
 #[must_use]
@@ -21,10 +20,10 @@ pub fn sentence(evidence: &Evidence<'_>, judgement: &Judgement) -> String {
     let mut parts = match judgement.verdict {
         Verdict::Passed => vec![story.held()],
         Verdict::Deviated => story.deviated(),
-        Verdict::BaselineNotMet => vec![story.missed_before(), "the method was not played".to_owned()],
+        Verdict::BaselineNotMet => vec![story.missed_before(), story.and_the_method()],
         Verdict::Inconclusive => story.inconclusive(),
         Verdict::Failed => story.failed(),
-        Verdict::Aborted => vec![format!("Chaos Toolkit met an error that it did not expect and gave up{}", story.place())],
+        Verdict::Aborted => vec![format!("Chaos Toolkit crashed{}", story.place())],
         Verdict::Interrupted => vec![story.interrupted()],
         Verdict::Lost => {
             let place = story.place();
@@ -129,18 +128,21 @@ impl<'a> Story<'a> {
         let (miss, when) =
             if during { (self.miss_during(), "While the method ran") } else { (self.miss_after(), "After the method") };
         let Some(miss) = miss else {
-            return vec!["After the method the steady state was outside its tolerance".to_owned()];
+            return vec!["After the method the steady state was out of tolerance".to_owned()];
         };
         let began = self.method_began();
         let after = began.zip(miss.at).map(|(began, at)| seconds(began, at));
-        let after = after.map_or(String::new(), |after| format!(" {} from its start,", span(after)));
-        let mut first = format!("{when},{after} {} {}", miss.who, miss.what);
+        let when = after.map_or(when.to_owned(), |after| match during {
+            true => format!("{} after the method began, while it ran", span(after)),
+            false => format!("{} after the method began", span(after)),
+        });
+        let mut first = format!("{when}, {} {}", miss.who, miss.what);
         let mut parts = Vec::new();
         if during {
             if let Some(journal) = self.journal() {
                 let missed = journal.during.iter().filter(|state| state.met == Some(false)).count();
                 if missed > 1 {
-                    first.push_str(&format!(" ({missed} of {} checks missed)", journal.during.len()));
+                    first.push_str(&format!("; {missed} of {} checks were out of tolerance", journal.during.len()));
                 }
             }
             parts.push(first);
@@ -159,8 +161,13 @@ impl<'a> Story<'a> {
     fn missed_before(&self) -> String {
         match self.miss_before() {
             Some(miss) => format!("Before the method {} {}", miss.who, miss.what),
-            None => "The steady state was not there before the method".to_owned(),
+            None => "The system was not in its steady state before the method".to_owned(),
         }
+    }
+
+    fn and_the_method(&self) -> String {
+        let ran = self.judgement.warnings.contains(&Warning::MethodRanAnyway);
+        if ran { "the method ran anyway, so later checks prove nothing" } else { "the method did not run" }.to_owned()
     }
 
     fn failed(&self) -> Vec<String> {
@@ -169,13 +176,17 @@ impl<'a> Story<'a> {
             _ => String::new(),
         };
         if self.has(Reason::DidNotStart) {
-            return vec![format!("Chaos Toolkit ended{code} before the run began"), "its log says why".to_owned()];
+            let why = self.observed().log_error.as_deref().map(|error| causes::cause(error).words);
+            return match why {
+                Some(why) => vec![format!("Chaos Toolkit ended{code} before the run began: {why}")],
+                None => vec![format!("Chaos Toolkit ended{code} before the run began"), "its log says why".to_owned()],
+            };
         }
         if self.has(Reason::EndedWithoutJournal) {
             return vec![format!("The process ended{code}{} and left no journal", self.place())];
         }
         if self.has(Reason::BaselineProbeFailed) || self.has(Reason::BaselineMissed) {
-            return vec![self.missed_before(), "the method was not played".to_owned()];
+            return vec![self.missed_before(), self.and_the_method()];
         }
         match self.error() {
             Some((name, Some(error))) => vec![format!("{} failed: {error}", capital(name))],
@@ -196,7 +207,7 @@ impl<'a> Story<'a> {
             };
             return format!("Its process was ended by {signal}{place}");
         }
-        let by = if self.has(Reason::Stopped) { "from the hub" } else { "where it ran" };
+        let by = if self.has(Reason::Stopped) { "in ChaosHub" } else { "on its own machine" };
         format!("Stopped {by}{place}")
     }
 
@@ -206,17 +217,27 @@ impl<'a> Story<'a> {
         for reason in &self.judgement.reasons {
             parts.push(match reason {
                 Reason::NoHypothesis => "There was no hypothesis to check".to_owned(),
-                Reason::DryRun => "activities were only pretended".to_owned(),
+                Reason::DryRun => "this was a dry run: activities were skipped".to_owned(),
                 Reason::NothingWasDone => "the method did nothing".to_owned(),
                 Reason::HypothesisNotChecked => "the hypothesis was not checked".to_owned(),
-                Reason::DuringProbeFailed => "a probe could not be asked while the method ran".to_owned(),
+                Reason::DuringProbeFailed => "a probe could not run while the method ran".to_owned(),
                 Reason::JournalIncomplete => "the journal ends too early to tell more".to_owned(),
                 Reason::MethodActivityFailed => match self.error() {
                     Some((name, Some(error))) => {
-                        format!("{held}in the method {name} failed ({error}), so the fault may not have been there")
+                        format!("{held}in the method {name} failed ({error}), so the fault may not have been injected")
                     }
-                    Some((name, None)) => format!("{held}in the method {name} failed, so the fault may not have been there"),
-                    None => format!("{held}an activity of the method failed, so the fault may not have been there"),
+                    Some((name, None)) => format!("{held}in the method {name} failed, so the fault may not have been injected"),
+                    None => format!("{held}an activity of the method failed, so the fault may not have been injected"),
+                },
+                // Said already: one failed activity is enough to know.
+                Reason::MethodReportedFailure if self.has(Reason::MethodActivityFailed) => continue,
+                Reason::MethodReportedFailure => match complaints(self.evidence).method {
+                    Some((name, words)) => {
+                        format!("{held}in the method {} {words}, so the fault may not have been injected", quoted(&name))
+                    }
+                    None => {
+                        format!("{held}an activity of the method reported a failure, so the fault may not have been injected")
+                    }
                 },
                 other => other.describe().trim_end_matches('.').to_owned(),
             });
@@ -234,7 +255,7 @@ impl<'a> Story<'a> {
             RollbackOutcome::Played => Some("rollbacks played".to_owned()),
             RollbackOutcome::NotPlayed if warned(Warning::RollbacksNotPlayed) => Some("rollbacks not played".to_owned()),
             RollbackOutcome::Failed => Some(match self.failed_rollback() {
-                Some(name) => format!("the rollback {name} failed"),
+                Some(failed) => format!("the rollback {failed}"),
                 None => "not all rollbacks were played".to_owned(),
             }),
             RollbackOutcome::Unknown if warned(Warning::RollbacksUnknown) => {
@@ -248,7 +269,8 @@ impl<'a> Story<'a> {
         let records = self.journal().map_or(&[][..], |journal| &journal.rollbacks);
         let record = records.iter().find(|record| record.failed() || record.unfinished()).map(|record| record.name.clone());
         let name = record.or_else(|| self.observed().rollbacks_failed.first().map(|failure| failure.name.clone()));
-        name.map(|name| quoted(&name))
+        let complains = || complaints(self.evidence).rollback.map(|(name, words)| format!("{} {words}", quoted(&name)));
+        name.map(|name| format!("{} failed", quoted(&name))).or_else(complains)
     }
 
     /// Where it was when it ended: " while long-sleep was running, 3.8 s after the method began".
@@ -320,6 +342,12 @@ impl<'a> Story<'a> {
         Some(missed.zip(at(met)).map(|(missed, at)| seconds(missed, at)))
     }
 
+    /// Why a probe before or after the method could not run, by the events.
+    fn raised(&self, name: &str) -> Option<&'a str> {
+        let failure = self.observed().probe_error.as_ref().filter(|failure| failure.name == name)?;
+        failure.error.as_deref()
+    }
+
     fn of_check(&self, check: Option<&Check>) -> Option<Miss> {
         let check = check.filter(|check| check.met == Some(false))?;
         let name = check.probe.as_deref()?;
@@ -329,9 +357,9 @@ impl<'a> Story<'a> {
         let named = declared.find(|(_, probe)| probe.get("name").and_then(Value::as_str) == Some(name));
         let tolerance = named.and_then(|(own, meant)| own.get("tolerance").or_else(|| meant.get("tolerance")));
         let what = match &check.output {
-            _ if check.raised => "could not be asked".to_owned(),
+            _ if check.raised => could_not(self.raised(name)),
             Some(output) => against(output, tolerance),
-            None => "missed its tolerance".to_owned(),
+            None => "was out of tolerance".to_owned(),
         };
         Some(Miss { who: format!("the probe {}", quoted(name)), what, at: check.at.0 })
     }
@@ -348,17 +376,21 @@ fn of_state(state: &State) -> Option<Miss> {
 }
 
 fn what(probe: &Record) -> String {
-    match (&probe.error, probe.failed()) {
-        (Some(error), true) => format!("could not be asked ({})", reason(error)),
-        (None, true) => "could not be asked".to_owned(),
-        _ => against(&probe.output, probe.tolerance()),
+    if probe.failed() { could_not(probe.error.as_deref()) } else { against(&probe.output, probe.tolerance()) }
+}
+
+/// A probe without an answer: "did not respond (connection refused at 127.0.0.1:1)".
+fn could_not(error: Option<&str>) -> String {
+    match error.map(causes::cause) {
+        Some(Cause { words, no_response: true }) => format!("did not respond ({words})"),
+        Some(Cause { words, .. }) => format!("could not run ({words})"),
+        None => "could not run".to_owned(),
     }
 }
 
-/// The words of an exception, without its class.
+/// The fact of an exception.
 fn reason(error: &str) -> String {
-    let words = error.split_once(": ").filter(|(class, _)| !class.contains(' ')).map_or(error, |(_, words)| words);
-    brief(words, ERROR).trim_end_matches('.').to_owned()
+    causes::cause(error).words
 }
 
 /// A name as it is; in quotes when it is several words, and something to call it when it has none.
@@ -372,7 +404,7 @@ fn quoted(name: &str) -> String {
 
 /// A sentence begins with a capital; a name does not change.
 fn capital(text: String) -> String {
-    let ours = ["the ", "a ", "an ", "in ", "activities "].iter().any(|word| text.starts_with(word));
+    let ours = ["the ", "a ", "an ", "in ", "this "].iter().any(|word| text.starts_with(word));
     if ours { text[..1].to_uppercase() + &text[1..] } else { text }
 }
 

@@ -1,6 +1,8 @@
-//! Tolerances and outputs in words: what was answered, and what was expected instead.
+//! Tolerances and outputs, by Chaos Toolkit's own rule: what was answered, what was expected instead, and whether it fits.
 
 use serde_json::Value;
+
+use super::plan::list;
 
 /// How much of an answer is quoted, characters.
 const QUOTE: usize = 60;
@@ -20,28 +22,131 @@ pub fn words(tolerance: &Value) -> String {
     }
 }
 
-/// An answer against the tolerance it missed: "answered 503, expected 200".
+/// An answer against the tolerance it missed: "returned 503 (expected 200)".
 #[must_use]
 pub fn against(output: &Value, tolerance: Option<&Value>) -> String {
-    let Some(tolerance) = tolerance else { return format!("answered {}", short(output)) };
+    let Some(tolerance) = tolerance else { return format!("returned {}", short(output)) };
     let seen = target(output, tolerance);
     match form(tolerance) {
-        Form::Matches(pattern) => format!("answered {}, expected a match of {}", short(seen), brief(pattern, QUOTE)),
+        Form::Matches(pattern) => format!("returned {} (expected a match of {})", short(seen), brief(pattern, QUOTE)),
         Form::At(path, expected) => {
             let found = follow(seen, path);
             let answered = match found {
-                Some(found) => format!("answered with {path} = {}", short(found)),
-                None => format!("answered {}", short(output)),
+                Some(found) => format!("returned {path} = {}", short(found)),
+                None => format!("returned {}", short(output)),
             };
             match expected {
-                Some(expected) => format!("{answered}, expected {}", any(expected)),
-                None => format!("{answered}, expected {path} to be there"),
+                Some(expected) => format!("{answered} (expected {})", any(expected)),
+                None => format!("{answered} (expected {path} to be there)"),
             }
         }
-        Form::Probe(name) => format!("answered {}, which {name} does not accept", short(seen)),
-        Form::Unknown => format!("answered {}, outside its tolerance", short(seen)),
+        Form::Probe(name) => format!("returned {}, which {name} does not accept", short(seen)),
+        Form::Unknown => format!("returned {}, outside its tolerance", short(seen)),
+        // Of an answer with a status, a list names the good ones, however many they are.
+        Form::Between(..) if tolerance.is_array() && output.get("status").is_some() => {
+            format!("returned {} (expected one of {})", short(seen), several(list(Some(tolerance))))
+        }
         Form::Exactly(_) | Form::Between(..) | Form::OneOf(_) => {
-            format!("answered {}, expected {}", short(seen), words(tolerance))
+            format!("returned {} (expected {})", short(seen), words(tolerance))
+        }
+    }
+}
+
+/// Whether an answer fits a tolerance, as Chaos Toolkit decides it in the hypothesis. None where that cannot be known
+/// here: variables, functions of Python, paths with filters, an answer of which only a part was kept.
+#[must_use]
+pub fn accepts(tolerance: &Value, output: &Value, cut: bool) -> Option<bool> {
+    let variable = |text: &str| text.contains("${");
+    let status = output.get("status").filter(|_| output.is_object());
+    match tolerance {
+        Value::Number(number) if !number.is_f64() => {
+            return status.map_or_else(|| (!cut).then(|| same(output, tolerance)), |status| Some(same(status, tolerance)));
+        }
+        Value::Array(items) if status.is_some() => return status.map(|status| items.iter().any(|item| same(item, status))),
+        _ if cut => return None,
+        _ => {}
+    }
+    match tolerance {
+        Value::Bool(_) => Some(same(output, tolerance)),
+        Value::String(text) => (!variable(text)).then(|| same(output, tolerance)),
+        Value::Array(items) => match items.as_slice() {
+            [low, high] => between(low, output, high),
+            _ => Some(items.iter().any(|item| same(item, output))),
+        },
+        Value::Object(map) => {
+            let seen = target(output, tolerance);
+            match map.get("type")?.as_str()? {
+                "range" => {
+                    let [low, high] = map.get("range")?.as_array()?.as_slice() else { return None };
+                    let (low, high) = (low.as_f64()?, high.as_f64()?);
+                    let number = match seen {
+                        Value::Number(number) => number.as_f64()?,
+                        Value::String(text) => match text.trim().parse::<f64>() {
+                            Ok(number) => number,
+                            Err(_) => return Some(false),
+                        },
+                        _ => return None,
+                    };
+                    Some(low <= number && number <= high)
+                }
+                "regex" => {
+                    let pattern = map.get("pattern")?.as_str().filter(|pattern| !variable(pattern))?;
+                    Some(regex::Regex::new(pattern).ok()?.is_match(seen.as_str()?))
+                }
+                "jsonpath" => {
+                    let path = map.get("path")?.as_str().filter(|path| plain(path))?;
+                    let parsed = seen.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+                    let found = follow(parsed.as_ref().unwrap_or(seen), path);
+                    match (map.get("expect"), map.get("count")) {
+                        (Some(expected), _) if expected.to_string().contains("${") => None,
+                        (Some(Value::Array(items)), _) => Some(
+                            items.len() == usize::from(found.is_some())
+                                && found.into_iter().zip(items).all(|(found, item)| same(found, item)),
+                        ),
+                        (Some(expected), _) => Some(found.is_some_and(|found| same(found, expected))),
+                        (None, Some(count)) if !count.is_null() => Some(count.as_u64() == Some(u64::from(found.is_some()))),
+                        (None, _) => Some(found.is_some()),
+                    }
+                }
+                _ => None,
+            }
+        }
+        Value::Number(_) | Value::Null => None,
+    }
+}
+
+/// Whether Python calls two values equal: numbers by their value, and truth is a number.
+fn same(one: &Value, other: &Value) -> bool {
+    let number = |value: &Value| match value {
+        Value::Bool(yes) => Some(f64::from(u8::from(*yes))),
+        Value::Number(number) => number.as_f64(),
+        _ => None,
+    };
+    match (number(one), number(other)) {
+        #[expect(clippy::float_cmp, reason = "equality is what is asked")]
+        (Some(one), Some(other)) => one == other,
+        (None, None) => match (one, other) {
+            (Value::Array(one), Value::Array(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+            }
+            (Value::Object(one), Value::Object(other)) => {
+                one.len() == other.len() && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+            }
+            _ => one == other,
+        },
+        _ => false,
+    }
+}
+
+/// Two bounds, of numbers or of texts.
+fn between(low: &Value, value: &Value, high: &Value) -> Option<bool> {
+    match (low, value, high) {
+        (Value::String(low), Value::String(value), Value::String(high)) => {
+            (!low.contains("${") && !high.contains("${")).then(|| low <= value && value <= high)
+        }
+        _ => {
+            let (low, value, high) = (low.as_f64()?, value.as_f64()?, high.as_f64()?);
+            Some(low <= value && value <= high)
         }
     }
 }
@@ -135,7 +240,9 @@ fn form(tolerance: &Value) -> Form<'_> {
 
 fn range(items: &[Value]) -> Option<Form<'_>> {
     match items {
-        [low, high] if low.is_number() && high.is_number() => Some(Form::Between(low, high)),
+        [low, high] if low.is_number() && high.is_number() || low.is_string() && high.is_string() => {
+            Some(Form::Between(low, high))
+        }
         _ => None,
     }
 }
@@ -144,6 +251,12 @@ fn range(items: &[Value]) -> Option<Form<'_>> {
 fn target<'a>(output: &'a Value, tolerance: &Value) -> &'a Value {
     let named = tolerance.get("target").and_then(Value::as_str);
     named.and_then(|name| output.get(name)).unwrap_or(output)
+}
+
+/// Whether [`follow`] understands a path.
+fn plain(path: &str) -> bool {
+    let known = |letter: char| letter.is_ascii_alphanumeric() || "$._-[]".contains(letter);
+    path.starts_with("$.") && path.chars().all(known) && !path.contains("..") && !path.contains("[-")
 }
 
 /// Follows a plain path such as `$.a.b[0]`; anything cleverer is not followed.

@@ -80,6 +80,12 @@ pub fn judge(evidence: &Evidence<'_>) -> Judgement {
     let rollbacks = rollbacks(&facts);
     let (verdict, reasons) = decide(&facts, evidence);
     let mut warnings = Vec::new();
+    if facts.went_on && verdict != Verdict::Lost {
+        warnings.push(Warning::MethodRanAnyway);
+    }
+    if facts.hit_nothing {
+        warnings.push(Warning::ActionHitNothing);
+    }
     if rollbacks == RollbackOutcome::NotPlayed && facts.method_began {
         warnings.push(Warning::RollbacksNotPlayed);
     }
@@ -120,18 +126,18 @@ fn decide(facts: &Facts, evidence: &Evidence<'_>) -> (Verdict, Vec<Reason>) {
         Some("aborted") => return (Verdict::Aborted, vec![Reason::UnexpectedError]),
         _ => {}
     }
-    // 3. The hypothesis after the method.
+    let failed = facts.status.as_deref() == Some("failed");
+    // 3. The hypothesis before the method: what came later means nothing where it has already answered.
+    if facts.before == Some(false) {
+        return match facts.before_raised {
+            true if failed || facts.went_on => (Verdict::Failed, vec![Reason::BaselineProbeFailed]),
+            _ => (Verdict::BaselineNotMet, vec![Reason::BaselineMissed]),
+        };
+    }
+    // 4. The hypothesis after it.
     let during = facts.during_miss.then_some(Reason::DeviatedDuring);
     if facts.deviated == Some(true) || facts.after == Some(false) {
         return (Verdict::Deviated, [Some(Reason::DeviatedAfter), during].into_iter().flatten().collect());
-    }
-    let failed = facts.status.as_deref() == Some("failed");
-    // 4. The hypothesis before it.
-    if facts.before == Some(false) {
-        return match failed {
-            true => (Verdict::Failed, vec![baseline(evidence)]),
-            false => (Verdict::BaselineNotMet, vec![Reason::BaselineMissed]),
-        };
     }
     // 5. The hypothesis during it.
     if let Some(reason) = during {
@@ -168,14 +174,6 @@ fn ended(facts: &Facts, evidence: &Evidence<'_>) -> Option<(Verdict, Vec<Reason>
     }
 }
 
-/// Old versions say `failed` of a clean miss, too.
-fn baseline(evidence: &Evidence<'_>) -> Reason {
-    let journal = evidence.journal.and_then(|journal| journal.before.as_ref());
-    let clean =
-        journal.is_some_and(|state| !state.raised() && state.miss().is_some_and(|probe| probe.tolerance_met == Some(false)));
-    if clean { Reason::BaselineMissed } else { Reason::BaselineProbeFailed }
-}
-
 fn stopped(evidence: &Evidence<'_>) -> Reason {
     match evidence.ending {
         Ending::StoppedByUs { killed: true } => Reason::Killed,
@@ -191,6 +189,7 @@ fn unanswered(facts: &Facts) -> Vec<Reason> {
         (facts.has_hypothesis == Some(false), Reason::NoHypothesis),
         (facts.dry, Reason::DryRun),
         (facts.method_failed, Reason::MethodActivityFailed),
+        (facts.method_complains, Reason::MethodReportedFailure),
         (facts.nothing_done, Reason::NothingWasDone),
     ]
     .into_iter()

@@ -254,13 +254,13 @@ fn tolerances_and_answers_read_as_words() {
         assert_eq!(words(&tolerance), expected);
     }
     let http = json!({"status": 503, "headers": {}, "body": {"replicas": 2}});
-    assert_eq!(against(&http, Some(&json!(200))), "answered 503, expected 200");
+    assert_eq!(against(&http, Some(&json!(200))), "returned 503 (expected 200)");
     let path = json!({"type": "jsonpath", "path": "$.replicas", "expect": [3], "target": "body"});
-    assert_eq!(against(&http, Some(&path)), "answered with $.replicas = 2, expected 3");
+    assert_eq!(against(&http, Some(&path)), "returned $.replicas = 2 (expected 3)");
     let process = json!({"status": 3, "stdout": "no\n", "stderr": ""});
     assert_eq!(short(&process), "exit 3");
     let regex = json!({"type": "regex", "pattern": "^ok", "target": "stdout"});
-    assert_eq!(against(&process, Some(&regex)), "answered “no”, expected a match of ^ok");
+    assert_eq!(against(&process, Some(&regex)), "returned “no” (expected a match of ^ok)");
     assert_eq!((short(&json!(0.3100)), short(&json!(null))), ("0.31".to_owned(), "nothing".to_owned()));
     assert_eq!(
         (span(0.085), span(2.44), span(31.2), span(125.0)),
