@@ -252,6 +252,8 @@ impl Bench {
         command.args(["-c", &self.server_core]).arg(program).current_dir(&self.folder).kill_on_drop(true);
         self.clean(&mut command);
         command.env("CHAOSHUB_RUNNER_TOOLS_DIR", &self.tools);
+        // All browsers of a crowd are one account's here.
+        command.env("CHAOSHUB_STREAMS_PER_ACCOUNT", "10000");
         command
     }
 

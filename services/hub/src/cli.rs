@@ -90,6 +90,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = origin::parse)]
     pub(crate) public_url: Option<String>,
 
+    /// Connections that are held at once, as far as the process may open files; idle ones make room for new ones
+    #[arg(long, env = "CHAOSHUB_CONNECTION_LIMIT", value_name = "COUNT", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(16..))]
+    pub(crate) connection_limit: u32,
+
     /// Seed, once, the organization `demo` with three experiments against the sample target
     #[arg(long, env = "CHAOSHUB_DEMO")]
     pub(crate) demo: bool,
@@ -171,6 +175,10 @@ pub(crate) struct SplitArgs {
     /// Address that people and runs use, such as https://chaos.example.org [default: http://localhost:<port>]
     #[arg(long, env = "CHAOSHUB_PUBLIC_URL", value_name = "URL", value_parser = origin::parse)]
     pub(crate) public_url: Option<String>,
+
+    /// Connections that are held at once, as far as the process may open files; idle ones make room for new ones
+    #[arg(long, env = "CHAOSHUB_CONNECTION_LIMIT", value_name = "COUNT", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(16..))]
+    pub(crate) connection_limit: u32,
 
     /// Seed, once, the organization `demo`, with experiments on the hub itself too
     #[arg(long, env = "CHAOSHUB_DEMO")]

@@ -5,6 +5,7 @@ mod clients;
 mod compose;
 mod container;
 mod demo;
+mod descriptors;
 mod health;
 mod openapi;
 mod operate;

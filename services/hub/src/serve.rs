@@ -1,7 +1,7 @@
 //! `chaoshub serve`: opens the door last and closes it first.
 
-use crate::{cli::ServeArgs, compose, part::Part};
-use chaoshub_chassis::{Ctx, tasks::Tasks, telemetry};
+use crate::{cli::ServeArgs, compose, descriptors::Descriptors, part::Part};
+use chaoshub_chassis::{Ctx, http, tasks::Tasks, telemetry};
 use chaoshub_kernel::SystemClock;
 use secrecy::ExposeSecret;
 use std::{
@@ -23,6 +23,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
     telemetry::log_to_stderr(args.logging.log_format.into(), &args.logging.log)?;
     telemetry::metrics();
+    let descriptors = Descriptors::raise();
     if args.until_stdin_ends {
         std::thread::spawn(end_with_stdin);
     }
@@ -54,6 +55,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
         },
         tasks: Tasks::new(),
     };
+    let connections = descriptors.connections(args.connection_limit as usize);
     let _mine = Lock::take_all(&ctx.data_dir, only).await?;
     let house = compose::house(&ctx, args).await?;
     let stopping = ctx.tasks.stopping();
@@ -61,24 +63,17 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
     if let (Some(router), Some(listener)) = (house.internal, internal_listener) {
         internal_address = listener.local_addr().ok();
         let end = stopping.clone();
-        ctx.tasks.spawn_to_end(async move {
-            let server = axum::serve(listener, router).with_graceful_shutdown(async move { end.cancelled().await });
-            if let Err(cause) = async { server.await }.await {
-                tracing::error!(error = %cause, "the internal listener failed");
-            }
-        });
+        ctx.tasks.spawn_to_end(http::serve("internal", listener, router, connections.internal, end));
     }
     say_hello(only, &public_url, address, internal_address, house.setup_code.as_deref());
     let end_streams = stopping.clone();
-    let server = axum::serve(listener, house.public.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
-        async move {
-            told_to_stop().await;
-            tracing::info!("stopping; runs go on and are found again at the next start");
-            end_streams.cancel();
-        },
-    );
+    ctx.tasks.spawn(async move {
+        told_to_stop().await;
+        tracing::info!("stopping; runs go on and are found again at the next start");
+        end_streams.cancel();
+    });
     tokio::select! {
-        done = async { server.await } => done.map_err(|cause| format!("the server failed: {cause}"))?,
+        () = http::serve("public", listener, house.public, connections.public, stopping.clone()) => {}
         // Streams never end by themselves; after the grace they are cut.
         () = async { stopping.cancelled().await; tokio::time::sleep(GRACE).await } => {}
     }

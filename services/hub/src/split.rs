@@ -7,10 +7,11 @@ mod relay;
 
 use crate::{
     cli::SplitArgs,
+    descriptors::Descriptors,
     part::Part,
     serve::{bind, told_to_stop},
 };
-use chaoshub_chassis::telemetry;
+use chaoshub_chassis::{http, telemetry};
 use children::{Child, Settings};
 use relay::Relay;
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
@@ -26,6 +27,8 @@ type Doors = HashMap<Part, watch::Sender<Option<SocketAddr>>>;
 /// Starts everything, serves until told to stop, stops everything. A part that ends is started again.
 pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
     telemetry::log_to_stderr(args.logging.log_format.into(), &args.logging.log)?;
+    // What comes in at the front door goes out again to a part.
+    let connections = Descriptors::raise().connections(args.connection_limit as usize).in_pairs();
     let listener = bind(args.listen, "--listen or CHAOSHUB_LISTEN").await?;
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
     let public_url = args.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
@@ -49,12 +52,7 @@ pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
     }
     let ends = stop.clone();
     let relays_router = relay::router(relays);
-    tasks.spawn(async move {
-        let server = axum::serve(control, relays_router).with_graceful_shutdown(async move { ends.cancelled().await });
-        if let Err(cause) = async { server.await }.await {
-            tracing::error!(error = %cause, "the relays can no longer be disturbed");
-        }
-    });
+    tasks.spawn(http::serve("relays", control, relays_router, connections.internal, ends));
     let told = tokio::select! {
         () = children::all_ready(&doors) => false,
         () = told_to_stop() => true,
@@ -65,9 +63,9 @@ pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
             "It is split; POST {{\"mode\": \"delay\", \"delay_ms\": 1000}} to http://{control_address}/relays/auth disturbs it."
         );
         tasks.spawn(stop.clone().run_until_cancelled_owned(settings.say_codes()));
-        let server = axum::serve(listener, front::router(doors)).with_graceful_shutdown(told_to_stop());
+        let ends = stop.clone();
         tokio::select! {
-            done = async { server.await } => done.map_err(|cause| format!("the front door failed: {cause}"))?,
+            () = http::serve("front", listener, front::router(doors), connections.public, ends) => {}
             () = async { told_to_stop().await; stop.cancel(); tasks.close(); tasks.wait().await } => {}
         }
     }

@@ -1,6 +1,6 @@
 //! The sample target: a small shop that can be broken and mended, so that an experiment has something to find out.
 
-use crate::cli::TargetArgs;
+use crate::{cli::TargetArgs, descriptors::Descriptors};
 use axum::{
     Json, Router,
     extract::State,
@@ -8,12 +8,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use chaoshub_chassis::http;
 use serde::Deserialize;
 use serde_json::json;
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio_util::sync::CancellationToken;
+
+/// More than an experiment's load needs.
+const MOST_CONNECTIONS: usize = 1024;
 
 /// The longest delay that can be asked for.
 const LONGEST_DELAY_MS: u64 = 10_000;
@@ -37,7 +42,13 @@ pub(crate) async fn serve(args: TargetArgs) -> Result<(), String> {
         .map_err(|cause| format!("the target cannot listen on {}: {cause}; choose another with --listen", args.listen))?;
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
     println!("The sample target is ready at http://{address}");
-    axum::serve(listener, router()).with_graceful_shutdown(crate::serve::told_to_stop()).await.map_err(|cause| cause.to_string())
+    let limits = Descriptors::raise().connections(MOST_CONNECTIONS);
+    let stop = CancellationToken::new();
+    tokio::select! {
+        () = http::serve("target", listener, router(), limits.public, stop.clone()) => {}
+        () = crate::serve::told_to_stop() => stop.cancel(),
+    }
+    Ok(())
 }
 
 pub(crate) fn router() -> Router {

@@ -164,6 +164,21 @@ impl Home {
         self.start("split", self.command(&[&["split", "--demo", "--listen", "127.0.0.1:0"], arguments].concat())).await
     }
 
+    /// Starts a hub that may never have more files open than this.
+    pub async fn with_few_files(&self, files: u32) -> Hub {
+        let like = self.command(&[]);
+        let mut command = Command::new("sh");
+        let start = format!("ulimit -n {files}; exec {PROGRAM} serve --demo --listen 127.0.0.1:0");
+        command.args(["-c", &start]).current_dir(self.path()).stdin(Stdio::null()).kill_on_drop(true);
+        for (name, value) in like.as_std().get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        self.start("serve", command).await
+    }
+
     /// Starts `chaoshub` with these arguments, whatever comes of it.
     pub fn begin(&self, arguments: &[&str]) -> Child {
         self.begun(self.command(arguments))
