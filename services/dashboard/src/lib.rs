@@ -53,11 +53,15 @@ pub struct Config {
     /// For how many days activities are kept
     #[arg(long, env = "CHAOSHUB_ACTIVITY_DAYS", default_value_t = 365, value_name = "DAYS")]
     pub activity_days: u32,
+
+    /// How many live streams one account may have open; a browser needs one for all of its tabs
+    #[arg(long, env = "CHAOSHUB_STREAMS_PER_ACCOUNT", default_value_t = 100, value_name = "COUNT")]
+    pub streams_per_account: u32,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { page_wait_ms: 1_000, widget_timeout_ms: 5_000, activity_days: 365 }
+        Self { page_wait_ms: 1_000, widget_timeout_ms: 5_000, activity_days: 365, streams_per_account: 100 }
     }
 }
 
@@ -129,6 +133,7 @@ pub async fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Se
         streams: Streams::default(),
         experiments: deps.experiments,
         page_wait: Duration::from_millis(config.page_wait_ms),
+        streams_per_account: config.streams_per_account as usize,
     });
     dashboard.index_again().await?;
     let auth_news = Arc::new(AuthNews::open(dashboard.clone()).await?);

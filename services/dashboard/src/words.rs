@@ -1,7 +1,7 @@
 //! The words of hubs and widgets as they travel: ids, what a page shows, what a stream says.
 
 use chaoshub_facade::experiment::{RunEvent, RunId, RunSummary, Verdict};
-use chaoshub_kernel::{WorkspaceId, id};
+use chaoshub_kernel::{Scope, WorkspaceId, id};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt::Debug, str::FromStr};
@@ -104,6 +104,13 @@ pub struct WidgetData {
 }
 
 impl WidgetData {
+    /// For somebody who lacks these scopes: the card's frame, and what is needed to see more.
+    #[must_use]
+    pub fn withheld(missing: &[Scope], now: DateTime<Utc>) -> Self {
+        let scopes: Vec<_> = missing.iter().map(|scope| scope.as_str()).collect();
+        Self { state: WidgetState::Error, as_of: now, value: None, error: Some(format!("needs {}", scopes.join(", "))) }
+    }
+
     /// Whether a browser that shows this would draw `other` in another way.
     #[must_use]
     pub fn differs(&self, other: &Self) -> bool {

@@ -487,7 +487,8 @@ export interface paths {
         };
         /**
          * A hub with its cards and their data
-         * @description Answers in bounded time; a card whose data is not there says so itself. Needs `hub:read`.
+         * @description Answers in bounded time; a card whose data is not there says so itself. Needs `hub:read`. A card shows
+         *     only what the caller could read where it comes from: without the scopes of its kind it says which are needed.
          */
         get: operations["get_hub"];
         put?: never;
@@ -501,7 +502,8 @@ export interface paths {
         head?: never;
         /**
          * Change a hub
-         * @description Title, description and layout together or not at all; the last writer wins. Needs `hub:write`.
+         * @description Title, description and layout together or not at all; the last writer wins. Needs `hub:write`, and `hub:read` for the
+         *     answer, which is the whole hub.
          */
         patch: operations["edit_hub"];
         trace?: never;
@@ -778,7 +780,8 @@ export interface paths {
         head?: never;
         /**
          * Change a card
-         * @description A configuration that is not one for its kind answers 422 `invalid-widget-config` with the fields. Needs `hub:write`.
+         * @description A configuration that is not one for its kind answers 422 `invalid-widget-config` with the fields. Needs `hub:write`,
+         *     and `hub:read` for the answer, which is the whole card.
          */
         patch: operations["edit_widget"];
         trace?: never;
@@ -2142,6 +2145,8 @@ export interface components {
             h: number;
             /** @description Its name. */
             kind: string;
+            /** @description The scopes that somebody needs, besides `hub:read`, to be shown its data. */
+            needs: components["schemas"]["Scope"][];
             /** @description Its title. */
             title: string;
             /**

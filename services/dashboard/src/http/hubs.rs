@@ -88,7 +88,8 @@ pub(super) async fn create(
 
 /// A hub with its cards and their data
 ///
-/// Answers in bounded time; a card whose data is not there says so itself. Needs `hub:read`.
+/// Answers in bounded time; a card whose data is not there says so itself. Needs `hub:read`. A card shows
+/// only what the caller could read where it comes from: without the scopes of its kind it says which are needed.
 #[utoipa::path(get, path = "/api/v1/hubs/{id}", operation_id = "get_hub", tag = "hubs",
     params(("id" = HubId, Path)), responses((status = 200, body = Hub), Problem))]
 pub(super) async fn get(State(App(dashboard)): State<App>, caller: Caller, Path(id): Path<HubId>) -> Answer<Json<Hub>> {
@@ -97,7 +98,8 @@ pub(super) async fn get(State(App(dashboard)): State<App>, caller: Caller, Path(
 
 /// Change a hub
 ///
-/// Title, description and layout together or not at all; the last writer wins. Needs `hub:write`.
+/// Title, description and layout together or not at all; the last writer wins. Needs `hub:write`, and `hub:read` for the
+/// answer, which is the whole hub.
 #[utoipa::path(patch, path = "/api/v1/hubs/{id}", operation_id = "edit_hub", tag = "hubs",
     params(("id" = HubId, Path)), request_body = HubChange, responses((status = 200, body = Hub), Problem))]
 pub(super) async fn edit(

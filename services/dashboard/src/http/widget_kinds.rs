@@ -3,6 +3,7 @@
 use super::App;
 use axum::extract::State;
 use chaoshub_chassis::http::{Answer, Caller, Json, Problem};
+use chaoshub_kernel::Scope;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -19,6 +20,8 @@ pub(super) struct WidgetKind {
     /// The JSON Schema (2020-12) of its configuration.
     #[schema(value_type = Object)]
     config_schema: Value,
+    /// The scopes that somebody needs, besides `hub:read`, to be shown its data.
+    needs: Vec<Scope>,
     /// Width in columns of a new card.
     w: i32,
     /// Height in rows of a new card.
@@ -43,6 +46,7 @@ pub(super) async fn list(State(App(dashboard)): State<App>, _: Caller) -> Answer
             title: kind.title().to_owned(),
             description: kind.description().to_owned(),
             config_schema: kind.config_schema(),
+            needs: kind.needs().to_vec(),
             w,
             h,
         }

@@ -48,7 +48,8 @@ pub(super) async fn create(
 
 /// Change a card
 ///
-/// A configuration that is not one for its kind answers 422 `invalid-widget-config` with the fields. Needs `hub:write`.
+/// A configuration that is not one for its kind answers 422 `invalid-widget-config` with the fields. Needs `hub:write`,
+/// and `hub:read` for the answer, which is the whole card.
 #[utoipa::path(patch, path = "/api/v1/widgets/{id}", operation_id = "edit_widget", tag = "widgets",
     params(("id" = WidgetId, Path)), request_body = WidgetChange, responses((status = 200, body = Widget), Problem))]
 pub(super) async fn edit(

@@ -2,8 +2,8 @@
 //! really changed. A source that is slow or fails costs its own card alone.
 
 use super::{
-    kinds::{Registry, Sources},
-    topic::Topic,
+    kinds::{Needs, Registry, Sources},
+    topic::{self, Topic},
 };
 use crate::{
     store,
@@ -64,6 +64,8 @@ struct State {
     failures: u32,
     /// Whether a task reads; there is never a second one.
     running: bool,
+    /// What is needed to be shown the data; a card never changes its kind.
+    needs: Option<Needs>,
     began: Option<Instant>,
     ended: Option<Instant>,
 }
@@ -223,7 +225,10 @@ impl Inner {
             state.began = Some(Instant::now());
             state.wanted
         };
-        let fetched = AssertUnwindSafe(tokio::time::timeout(self.patience, self.fetch(widget))).catch_unwind().await;
+        let mut needs = card.state().needs;
+        let fetched = tokio::time::timeout(self.patience, self.fetch(widget, &mut needs));
+        let fetched = AssertUnwindSafe(fetched).catch_unwind().await;
+        card.state().needs = needs;
         let fetched = match fetched {
             Ok(Ok(fetched)) => fetched,
             Ok(Err(_)) => Err(Fault::unavailable("too-slow", "the source of this card took too long to answer")),
@@ -236,12 +241,13 @@ impl Inner {
         card.read.send_replace(());
     }
 
-    /// None when the widget is gone.
-    async fn fetch(&self, widget: WidgetId) -> Result<Option<Value>, Fault> {
+    /// None when the widget is gone. What it needs is noted as soon as it is known.
+    async fn fetch(&self, widget: WidgetId, needs: &mut Option<Needs>) -> Result<Option<Value>, Fault> {
         let Some((row, hub)) = store::widgets::get(&self.sources.db, widget).await.map_err(db::fault)? else {
             return Ok(None);
         };
         let kind = self.kinds.get(&row.kind)?;
+        *needs = Some(self.kinds.needs(&row.kind));
         kind.fetch(&self.sources, trusted(&hub.workspace), &row.config).await.map(Some)
     }
 
@@ -268,10 +274,11 @@ impl Inner {
         };
         let changed = state.data.as_ref().is_none_or(|before| before.differs(&data));
         if changed {
-            let topic = Topic::Hub(hub).to_string();
-            let message = StreamMessage::Widget { topic: topic.clone(), widget, data: data.clone() };
-            // Under the lock, so that messages leave in the order in which the data changed.
-            self.live.publish(&topic, "widget", &message);
+            let message = StreamMessage::Widget { topic: Topic::Hub(hub).to_string(), widget, data: data.clone() };
+            // Under the lock, so that messages leave in the order in which the data changed. Where it is not known yet what
+            // the card needs, nothing was read of it.
+            let needs = state.needs.unwrap_or_default();
+            self.live.publish(&topic::of_cards(hub, needs), "widget", &message);
         }
         state.data = Some(data);
     }

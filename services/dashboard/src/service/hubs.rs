@@ -4,7 +4,7 @@ use super::{Dashboard, places, rights, selector::Selector, topic::Topic};
 use crate::{
     entity::{activity, hub, widget},
     store,
-    words::{ActivityId, Hub, HubId, HubSummary, ObjectKind, Rect, StreamMessage, Widget, WidgetId, trusted},
+    words::{ActivityId, Hub, HubId, HubSummary, ObjectKind, Rect, StreamMessage, Widget, WidgetData, WidgetId, trusted},
 };
 use chaoshub_chassis::{
     db,
@@ -12,7 +12,7 @@ use chaoshub_chassis::{
     outbox::{Change, News},
 };
 use chaoshub_facade::auth::WorkspaceRef;
-use chaoshub_kernel::{Fault, Page, PageAsk, Scope};
+use chaoshub_kernel::{Fault, Page, PageAsk, Scope, Scopes};
 use futures::future;
 use serde_json::json;
 use std::collections::{BTreeSet, HashSet};
@@ -87,13 +87,16 @@ impl Dashboard {
         let (row, access) = self.hub_for(caller, id, Scope::HubRead).await?;
         let cards = store::widgets::of(&self.db, id).await.map_err(db::fault)?;
         let deadline = Instant::now() + self.page_wait;
-        let widgets = future::join_all(cards.into_iter().map(|card| self.shown(card, deadline))).await;
+        let shown = cards.into_iter().map(|card| self.shown(card, &access.scopes, deadline));
+        let widgets = future::join_all(shown).await;
         Ok(Hub { summary: summary(row), widgets, can_write: access.scopes.has(Scope::HubWrite) })
     }
 
     /// Changes title, description and layout together.
     pub async fn edit_hub(&self, caller: &Caller, id: HubId, edit: HubEdit) -> Result<Hub, Fault> {
-        let (mut row, _) = self.hub_for(caller, id, Scope::HubWrite).await?;
+        let (mut row, access) = self.hub_for(caller, id, Scope::HubWrite).await?;
+        // The answer is the whole hub; whoever may not see that is told before anything is written.
+        access.need(Scope::HubRead)?;
         let change = store::hubs::Change {
             title: edit.title.as_deref().map(check_title).transpose()?,
             description: edit.description.map(check_description).transpose()?,
@@ -152,10 +155,13 @@ impl Dashboard {
         Ok((row, access))
     }
 
-    /// A card with what it shows.
-    pub(super) async fn shown(&self, row: widget::Model, deadline: Instant) -> Widget {
+    /// A card with what it shows to somebody with these scopes: no more than they could read where it comes from.
+    pub(super) async fn shown(&self, row: widget::Model, scopes: &Scopes, deadline: Instant) -> Widget {
         let (id, hub_id) = (trusted(&row.id), trusted(&row.hub));
-        let data = self.cards.look(id, hub_id, deadline).await;
+        let data = match self.kinds.needs(&row.kind).missing(scopes) {
+            missing if missing.is_empty() => self.cards.look(id, hub_id, deadline).await,
+            missing => WidgetData::withheld(&missing, self.ctx.clock.now()),
+        };
         let widget::Model { kind, title, config, x, y, w, h, .. } = row;
         Widget { id, hub_id, kind, title, config, x, y, w, h, data }
     }

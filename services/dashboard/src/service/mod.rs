@@ -39,6 +39,8 @@ pub struct Dashboard {
     pub(crate) experiments: Arc<dyn Experiments>,
     /// How long a page waits for cards that are not ready.
     pub(crate) page_wait: Duration,
+    /// How many streams an account may have open.
+    pub(crate) streams_per_account: usize,
 }
 
 /// What the caller may do with a `what` of `workspace`, if `scope` is among it. A stranger learns only that there is no such thing.

@@ -1,7 +1,10 @@
 //! Streams to browsers: who may listen to what, asked on subscribing and again when rights may have changed. A topic
 //! that may not be heard is left out, and said to be; the others go on.
 
-use super::{Dashboard, rights, topic::Topic};
+use super::{
+    Dashboard, rights,
+    topic::{self, Topic},
+};
 use crate::{
     store,
     words::{StreamMessage, trusted},
@@ -41,8 +44,9 @@ struct Open {
     streams: HashMap<u64, Arc<Listener>>,
 }
 
-/// What was asked for, and why some of it may not be heard. No refusal is taken back: who may again, asks again.
-type Rights = BTreeMap<Topic, Option<Fault>>;
+/// What was asked for: under which names it is published for whoever may hear it, or why it may not be heard. No refusal
+/// is taken back: who may again, asks again.
+type Rights = BTreeMap<Topic, Result<Vec<String>, Fault>>;
 
 struct Listener {
     caller: Caller,
@@ -73,16 +77,25 @@ struct Closing {
 impl Drop for Closing {
     fn drop(&mut self) {
         self.streams.open().streams.remove(&self.number);
+        metrics::gauge!("chaoshub_streams").decrement(1);
     }
 }
 
 impl Streams {
-    fn add(&self, listener: Arc<Listener>) -> Closing {
+    /// Puts a stream on the list, unless its account has as many as one may have.
+    fn add(&self, listener: Arc<Listener>, most: usize) -> Result<Closing, Fault> {
         let mut open = self.open();
+        let account = listener.caller.claim.account;
+        if account.is_some() && open.streams.values().filter(|one| one.caller.claim.account == account).count() >= most {
+            metrics::counter!("chaoshub_streams_refused_total").increment(1);
+            let detail = format!("your account has {most} open streams; close some of the pages or programs that hold them");
+            return Err(Fault::new(FaultKind::TooMany, "too-many-streams", detail));
+        }
         open.last += 1;
         let number = open.last;
         open.streams.insert(number, listener);
-        Closing { streams: self.clone(), number }
+        metrics::gauge!("chaoshub_streams").increment(1);
+        Ok(Closing { streams: self.clone(), number })
     }
 
     fn of(&self, account: Option<AccountId>) -> Vec<Arc<Listener>> {
@@ -125,13 +138,13 @@ impl Hearing {
     fn tune(&mut self) {
         let rights = self.rights.borrow_and_update();
         for (topic, refusal) in &*rights {
-            if let Some(fault) = refusal
+            if let Err(fault) = refusal
                 && self.told.insert(*topic)
             {
                 self.refusals.push_back(frame_of(*topic, fault));
             }
         }
-        let names: Vec<_> = heard(&rights).iter().map(Topic::to_string).collect();
+        let names: Vec<_> = rights.values().flatten().flatten().cloned().collect();
         self.frames = match names.is_empty() {
             true => stream::empty().boxed(),
             false => self.live.subscribe(&names, self.last.as_deref(), self.until).boxed(),
@@ -144,7 +157,7 @@ impl Dashboard {
     /// later, is left out and said to be.
     ///
     /// # Errors
-    /// `not-found` or `missing-scope` when none of the topics is the caller's to hear.
+    /// `not-found` or `missing-scope` when none of the topics is the caller's to hear; `too-many-streams`.
     pub async fn listen(
         self: &Arc<Self>,
         caller: Caller,
@@ -153,14 +166,14 @@ impl Dashboard {
     ) -> Result<impl Stream<Item = Bytes> + Send + use<>, Fault> {
         let until = Instant::now() + lasts(caller.claim.expires_at - self.ctx.clock.now());
         let over = self.ctx.tasks.stopping().child_token();
-        let rights = watch::Sender::new(topics.into_iter().map(|topic| (topic, None)).collect());
+        let rights = watch::Sender::new(topics.into_iter().map(|topic| (topic, Ok(Vec::new()))).collect());
         let listener = Arc::new(Listener { caller, rights, over: over.clone() });
         // On the list before rights are asked, so that no change of rights falls in between.
-        let closing = self.streams.add(listener.clone());
+        let closing = self.streams.add(listener.clone(), self.streams_per_account)?;
         self.review(&listener).await?;
         let topics = listener.heard();
         if topics.is_empty() {
-            let refusal = listener.rights.borrow().values().flatten().next().cloned();
+            let refusal = listener.rights.borrow().values().find_map(|answer| answer.as_ref().err().cloned());
             return Err(refusal.unwrap_or_else(|| Fault::not_found("topic")));
         }
         let mut hearing = Hearing {
@@ -212,23 +225,35 @@ impl Dashboard {
     async fn review(&self, listener: &Listener) -> Result<(), Fault> {
         let topics = listener.heard();
         let answers = future::join_all(topics.iter().map(|topic| self.may_hear(&listener.caller, *topic))).await;
-        let faults = topics.into_iter().zip(answers).filter_map(|(topic, answer)| Some((topic, answer.err()?)));
-        let (refused, mut failed): (Vec<_>, Vec<_>) = faults.partition(|(_, fault)| refuses(fault.kind));
+        let (mut settled, mut failed) = (Rights::new(), Vec::new());
+        for (topic, answer) in topics.into_iter().zip(answers) {
+            match answer {
+                Err(fault) if !refuses(fault.kind) => failed.push(fault),
+                answer => _ = settled.insert(topic, answer),
+            }
+        }
         listener.rights.send_if_modified(|rights| {
-            let any = !refused.is_empty();
-            rights.extend(refused.into_iter().map(|(topic, fault)| (topic, Some(fault))));
+            let any = settled.iter().any(|(topic, answer)| rights.get(topic) != Some(answer));
+            rights.extend(settled);
             any
         });
-        failed.sort_by_key(|(_, fault)| fault.kind != FaultKind::Unauthenticated);
-        failed.into_iter().next().map_or(Ok(()), |(_, fault)| Err(fault))
+        failed.sort_by_key(|fault| fault.kind != FaultKind::Unauthenticated);
+        failed.into_iter().next().map_or(Ok(()), Err)
     }
 
-    async fn may_hear(&self, caller: &Caller, topic: Topic) -> Result<(), Fault> {
+    /// Under which names what the caller may hear of a topic is published.
+    async fn may_hear(&self, caller: &Caller, topic: Topic) -> Result<Vec<String>, Fault> {
+        let mut names = vec![topic.to_string()];
         match topic {
-            Topic::Hub(id) => self.hub_for(caller, id, Scope::HubRead).await.map(|_| ()),
-            Topic::Run(id) => self.experiments.run(&caller.signed, id).await.map(|_| ()),
-            Topic::Workspace(id) => rights(caller, id, Scope::RunRead, "workspace").await.map(|_| ()),
+            Topic::Hub(id) => {
+                let (_, access) = self.hub_for(caller, id, Scope::HubRead).await?;
+                let seen = self.kinds.all_needs().into_iter().filter(|needs| needs.missing(&access.scopes).is_empty());
+                names.extend(seen.map(|needs| topic::of_cards(id, needs)));
+            }
+            Topic::Run(id) => _ = self.experiments.run(&caller.signed, id).await?,
+            Topic::Workspace(id) => _ = rights(caller, id, Scope::RunRead, "workspace").await?,
         }
+        Ok(names)
     }
 
     async fn attend(&self, topics: &[Topic]) -> Result<(), Fault> {
@@ -254,7 +279,7 @@ const fn refuses(kind: FaultKind) -> bool {
 }
 
 fn heard(rights: &Rights) -> Vec<Topic> {
-    rights.iter().filter(|(_, refusal)| refusal.is_none()).map(|(topic, _)| *topic).collect()
+    rights.iter().filter(|(_, answer)| answer.is_ok()).map(|(topic, _)| *topic).collect()
 }
 
 /// Has no id: it is said to this listener alone, and nobody comes back for it.

@@ -1,5 +1,6 @@
 //! What one can listen to on the stream: `hub:<id>`, `run:<id>`, `workspace:<id>`.
 
+use super::kinds::Needs;
 use crate::words::HubId;
 use chaoshub_facade::experiment::RunId;
 use chaoshub_kernel::{Fault, WorkspaceId};
@@ -31,6 +32,12 @@ impl Topic {
         }
         Ok(topics.into_iter().collect())
     }
+}
+
+/// Where the data of cards of a hub that need these scopes is published, so that it reaches nobody without them.
+#[must_use]
+pub fn of_cards(hub: HubId, needs: Needs) -> String {
+    format!("{}/{needs}", Topic::Hub(hub))
 }
 
 impl FromStr for Topic {

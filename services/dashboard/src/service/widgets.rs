@@ -7,6 +7,7 @@ use crate::{
     words::{HubId, Widget, WidgetId, trusted},
 };
 use chaoshub_chassis::{db, http::Caller, outbox::Change};
+use chaoshub_facade::auth::Access;
 use chaoshub_kernel::{Fault, Scope};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -24,7 +25,7 @@ impl Dashboard {
         title: Option<&str>,
         config: Value,
     ) -> Result<Widget, Fault> {
-        let (hub_row, _) = self.hub_for(caller, hub, Scope::HubWrite).await?;
+        let (hub_row, access) = self.hub_for(caller, hub, Scope::HubWrite).await?;
         let kind = self.kinds.check(kind, &config)?;
         let title = check_title(title.unwrap_or(kind.title()))?;
         let selectors = kind.selectors(trusted(&hub_row.workspace), &config);
@@ -49,7 +50,7 @@ impl Dashboard {
         store::widgets::add(&*tx, vec![row.clone()]).await.map_err(db::fault)?;
         store::subjects::set(&*tx, id, hub, &selectors).await.map_err(db::fault)?;
         self.commit(tx, &hub_row, &[], &[]).await?;
-        Ok(self.shown(row, Instant::now() + self.page_wait).await)
+        Ok(self.shown(row, &access.scopes, Instant::now() + self.page_wait).await)
     }
 
     /// Changes title and configuration; none stays as it is.
@@ -60,7 +61,9 @@ impl Dashboard {
         title: Option<&str>,
         config: Option<Value>,
     ) -> Result<Widget, Fault> {
-        let (row, hub) = self.widget_for(caller, id).await?;
+        let (row, hub, access) = self.widget_for(caller, id).await?;
+        // The answer is the whole card, its text perhaps.
+        access.need(Scope::HubRead)?;
         let title = title.map(check_title).transpose()?;
         let selectors = match &config {
             Some(config) => Some(self.kinds.check(&row.kind, config)?.selectors(trusted(&hub.workspace), config)),
@@ -80,12 +83,12 @@ impl Dashboard {
         if selectors.is_some() {
             self.cards.renew(id);
         }
-        Ok(self.shown(row, Instant::now() + self.page_wait).await)
+        Ok(self.shown(row, &access.scopes, Instant::now() + self.page_wait).await)
     }
 
     /// Takes a card off its hub.
     pub async fn delete_widget(&self, caller: &Caller, id: WidgetId) -> Result<(), Fault> {
-        let (_, hub) = self.widget_for(caller, id).await?;
+        let (_, hub, _) = self.widget_for(caller, id).await?;
         let tx = self.outbox.begin().await.map_err(db::fault)?;
         store::widgets::remove(&*tx, id).await.map_err(db::fault)?;
         self.commit(tx, &hub, &[], &[id]).await?;
@@ -93,11 +96,11 @@ impl Dashboard {
         Ok(())
     }
 
-    async fn widget_for(&self, caller: &Caller, id: WidgetId) -> Result<(widget::Model, hub::Model), Fault> {
+    async fn widget_for(&self, caller: &Caller, id: WidgetId) -> Result<(widget::Model, hub::Model, Access), Fault> {
         let found = store::widgets::get(&self.db, id).await.map_err(db::fault)?;
         let (row, hub) = found.ok_or_else(|| Fault::not_found("widget"))?;
-        rights(caller, trusted(&hub.workspace), Scope::HubWrite, "widget").await?;
-        Ok((row, hub))
+        let access = rights(caller, trusted(&hub.workspace), Scope::HubWrite, "widget").await?;
+        Ok((row, hub, access))
     }
 
     /// Ends a change of what lies on a hub.

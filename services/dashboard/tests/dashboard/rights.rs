@@ -3,7 +3,7 @@
 use crate::world::World;
 use axum::http::Method;
 use chaoshub_kernel::{Role, Scope};
-use chaoshub_testkit::http::{Ask, get};
+use chaoshub_testkit::http::{Ask, get, patch, post};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -145,4 +145,81 @@ async fn every_operation_of_the_document_is_knocked_on_here() {
     let of_hubs = operations("", "").into_iter().map(|one| one.name);
     let knocked: BTreeSet<_> = of_hubs.chain(["list_widget_kinds", "listen"]).map(str::to_owned).collect();
     assert_eq!(documented, knocked);
+}
+
+#[tokio::test]
+async fn a_card_shows_only_what_the_caller_could_read_directly() {
+    let world = World::new().await;
+    let experiment = world.experiment("One");
+    let mut run = world.run(&experiment, 1);
+    let hub = world.hub("Cards").await;
+    world.card(&hub, "live-run", json!({})).await;
+    world.card(&hub, "run-status", json!({"experiment": experiment.id})).await;
+    world.card(&hub, "experiments", json!({})).await;
+    world.card(&hub, "activity", json!({})).await;
+    world.card(&hub, "text", json!({"markdown": "for all"})).await;
+    let edda = world.auth.account("edda");
+    let token = |scopes: &[Scope]| world.auth.token(edda, world.workspace, scopes.iter().copied());
+    let path = format!("/api/v1/hubs/{hub}");
+    let shown = async |scopes: &[Scope]| {
+        let reply = world.call(get(&path).bearer(&token(scopes))).await;
+        assert_eq!(reply.status, 200, "{}", reply.json);
+        let cards = reply.json["widgets"].as_array().unwrap().clone();
+        cards.into_iter().map(|card| (card["kind"].as_str().unwrap().to_owned(), card["data"].clone()))
+    };
+    for (scopes, refused) in [
+        (
+            &[Scope::HubRead][..],
+            &[
+                ("live-run", "needs run:read"),
+                ("run-status", "needs experiment:read, run:read"),
+                ("experiments", "needs experiment:read"),
+                ("activity", "needs workspace:read, experiment:read, run:read"),
+            ][..],
+        ),
+        (
+            &[Scope::HubRead, Scope::RunRead],
+            &[
+                ("run-status", "needs experiment:read"),
+                ("experiments", "needs experiment:read"),
+                ("activity", "needs workspace:read, experiment:read"),
+            ],
+        ),
+        (&[Scope::HubRead, Scope::RunRead, Scope::ExperimentRead, Scope::WorkspaceRead], &[]),
+    ] {
+        for (kind, data) in shown(scopes).await {
+            let words = refused.iter().find(|(one, _)| *one == kind).map(|(_, words)| *words);
+            assert_eq!(data["error"].as_str(), words, "{kind} with {scopes:?}");
+            assert_eq!(data["value"].is_null(), words.is_some(), "{kind} with {scopes:?}");
+        }
+    }
+    // What is written is answered in the same way.
+    let card = json!({"kind": "live-run", "config": {}});
+    let writes = token(&[Scope::HubWrite, Scope::HubRead]);
+    let made = world.call(post(format!("{path}/widgets")).bearer(&writes).json(&card)).await;
+    assert_eq!((made.status.as_u16(), made.json["data"]["error"].as_str()), (201, Some("needs run:read")));
+
+    // On the stream, too: of the same change one hears, the other does not.
+    let topic = format!("hub:{hub}");
+    let mut all = world.listen_with(&token(&[Scope::HubRead, Scope::RunRead]), &topic).await;
+    let mut hubs = world.listen_with(&token(&[Scope::HubRead]), &topic).await;
+    run.progress.done = 1;
+    world.tell("run.changed", &run);
+    assert_eq!(all.next_of("widget").await["data"]["value"]["runs"][0]["progress"]["done"], 1);
+    world.call(patch(&path).claim(&world.editor).json(&json!({"title": "Renamed"}))).await;
+    assert_eq!(hubs.next().await.event, "hub", "nothing of the run came before");
+}
+
+#[tokio::test]
+async fn a_change_that_is_refused_has_changed_nothing() {
+    let world = World::new().await;
+    let hub = world.hub("Ours").await;
+    let card = world.card(&hub, "text", json!({"markdown": "ours"})).await;
+    let token = world.auth.token(world.auth.account("edda"), world.workspace, [Scope::HubWrite]);
+    for path in [format!("/api/v1/hubs/{hub}"), format!("/api/v1/widgets/{}", card["id"].as_str().unwrap())] {
+        let refused = world.call(patch(&path).bearer(&token).json(&json!({"title": "Theirs"}))).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (403, "missing-scope"), "{path}");
+    }
+    let read = world.read(format!("/api/v1/hubs/{hub}")).await;
+    assert_eq!((&read["title"], &read["widgets"][0]["title"]), (&json!("Ours"), &card["title"]));
 }

@@ -1,12 +1,13 @@
 //! The stream: what happens reaches those who listen, in order, and nobody else.
 
 use crate::world::{Message, World};
+use chaoshub_dashboard::Config;
 use chaoshub_facade::{
     auth::{Auth, Proof},
     experiment::{RunId, RunState, Verdict},
 };
 use chaoshub_kernel::{Clock, Role, Scope};
-use chaoshub_testkit::http::{patch, post};
+use chaoshub_testkit::http::{get, patch, post};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -230,4 +231,18 @@ async fn a_hub_that_is_told_to_end_lets_its_listeners_go() {
     let stream = world.listen(&world.viewer, &format!("workspace:{}", world.workspace)).await;
     world.tasks.stop(Duration::from_secs(5)).await;
     stream.ends().await;
+}
+
+#[tokio::test]
+async fn an_account_has_a_limited_number_of_streams() {
+    let world = World::with(Config { streams_per_account: 2, ..Config::default() }).await;
+    let topic = format!("workspace:{}", world.workspace);
+    let ask = || get(format!("/api/v1/stream?topics={topic}"));
+    let first = world.listen(&world.viewer, &topic).await;
+    let _second = world.listen(&world.viewer, &topic).await;
+    let refused = world.call(ask().claim(&world.viewer)).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (429, "too-many-streams"));
+    let _another = world.listen(&world.editor, &topic).await;
+    drop(first);
+    let _again = world.listen(&world.viewer, &topic).await;
 }

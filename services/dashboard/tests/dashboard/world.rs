@@ -1,6 +1,10 @@
 //! A dashboard with people around it, and the way in which tests ask and listen.
 
-use axum::{Router, body::Body, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, request},
+};
 use chaoshub_chassis::{
     claims::ServiceIdentity,
     db::{self, Db},
@@ -221,10 +225,21 @@ impl World {
         stream
     }
 
+    /// Listens from now on, as a program with a token.
+    pub async fn listen_with(&self, token: &str, topics: &str) -> Stream {
+        let request = Request::get(format!("/api/v1/stream?topics={topics}")).header("authorization", format!("Bearer {token}"));
+        let mut stream = self.opened(request, None).await;
+        assert_eq!(stream.next().await, Message::default());
+        stream
+    }
+
     /// Opens a stream as it is opened by a browser that heard `last`.
     pub async fn open(&self, who: &SignedClaim, topics: &str, last: Option<&str>) -> Stream {
-        let mut request =
-            Request::get(format!("/api/v1/stream?topics={topics}")).header("cookie", format!("{CLAIM_COOKIE}={}", who.as_jwt()));
+        let request = Request::get(format!("/api/v1/stream?topics={topics}"));
+        self.opened(request.header("cookie", format!("{CLAIM_COOKIE}={}", who.as_jwt())), last).await
+    }
+
+    async fn opened(&self, mut request: request::Builder, last: Option<&str>) -> Stream {
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }

@@ -11,6 +11,7 @@ mod kin;
 mod wait;
 
 mod bad_input;
+mod connections;
 mod demo;
 mod doors;
 mod isolation;
@@ -21,6 +22,7 @@ mod operator;
 mod outside;
 mod replicas;
 mod restart;
+mod rights;
 mod roles;
 mod split;
 mod start;

@@ -4,7 +4,7 @@ use super::{ListConfig, Selector, Sources, WidgetKind, read, value};
 use crate::{service::news, store};
 use async_trait::async_trait;
 use chaoshub_chassis::db;
-use chaoshub_kernel::{Fault, WorkspaceId};
+use chaoshub_kernel::{Fault, Scope, WorkspaceId};
 use serde_json::{Value, json};
 
 pub(super) struct ActivityList;
@@ -33,6 +33,10 @@ impl WidgetKind for ActivityList {
 
     fn selectors(&self, workspace: WorkspaceId, _: &Value) -> Vec<Selector> {
         vec![Selector::WorkspaceActivity(workspace)]
+    }
+
+    fn needs(&self) -> &'static [Scope] {
+        &[Scope::WorkspaceRead, Scope::ExperimentRead, Scope::RunRead]
     }
 
     async fn fetch(&self, sources: &Sources, workspace: WorkspaceId, config: &Value) -> Result<Value, Fault> {

@@ -2,7 +2,7 @@
 
 use super::{ListConfig, Selector, Sources, WidgetKind, read, value};
 use async_trait::async_trait;
-use chaoshub_kernel::{Fault, WorkspaceId};
+use chaoshub_kernel::{Fault, Scope, WorkspaceId};
 use serde_json::{Value, json};
 
 pub(super) struct ExperimentList;
@@ -31,6 +31,10 @@ impl WidgetKind for ExperimentList {
 
     fn selectors(&self, workspace: WorkspaceId, _: &Value) -> Vec<Selector> {
         vec![Selector::WorkspaceExperiments(workspace), Selector::WorkspaceRuns(workspace)]
+    }
+
+    fn needs(&self) -> &'static [Scope] {
+        &[Scope::ExperimentRead]
     }
 
     async fn fetch(&self, sources: &Sources, workspace: WorkspaceId, config: &Value) -> Result<Value, Fault> {

@@ -3,7 +3,7 @@
 use super::{Selector, Sources, WidgetKind, value};
 use async_trait::async_trait;
 use chaoshub_facade::experiment::RunsAsk;
-use chaoshub_kernel::{Fault, WorkspaceId};
+use chaoshub_kernel::{Fault, Scope, WorkspaceId};
 use serde_json::{Value, json};
 
 /// More cannot be watched on one card.
@@ -35,6 +35,10 @@ impl WidgetKind for LiveRun {
 
     fn selectors(&self, workspace: WorkspaceId, _: &Value) -> Vec<Selector> {
         vec![Selector::WorkspaceRuns(workspace)]
+    }
+
+    fn needs(&self) -> &'static [Scope] {
+        &[Scope::RunRead]
     }
 
     async fn fetch(&self, sources: &Sources, workspace: WorkspaceId, _: &Value) -> Result<Value, Fault> {

@@ -10,10 +10,10 @@ use super::selector::Selector;
 use async_trait::async_trait;
 use chaoshub_chassis::{claims::ServiceIdentity, db::Db};
 use chaoshub_facade::experiment::Experiments;
-use chaoshub_kernel::{Fault, WorkspaceId};
+use chaoshub_kernel::{Fault, Scope, Scopes, WorkspaceId};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 /// What a kind of widget is: how it is configured, what it is concerned by, and where its data comes from.
 #[async_trait]
@@ -36,8 +36,32 @@ pub trait WidgetKind: Send + Sync {
     /// What news must be about for its data to be read anew.
     fn selectors(&self, workspace: WorkspaceId, config: &Value) -> Vec<Selector>;
 
+    /// What somebody must be allowed to read where its data comes from, besides the hub itself, to be shown it.
+    fn needs(&self) -> &'static [Scope];
+
     /// Its data, as any viewer of the workspace may see it. Nothing of another workspace.
     async fn fetch(&self, sources: &Sources, workspace: WorkspaceId, config: &Value) -> Result<Value, Fault>;
+}
+
+/// The scopes that what a card shows needs, besides `hub:read`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Needs(&'static [Scope]);
+
+impl Needs {
+    /// Those that are not among `scopes`.
+    #[must_use]
+    pub fn missing(self, scopes: &Scopes) -> Vec<Scope> {
+        // What a hub shows is not shown to who may not see the hub.
+        [Scope::HubRead].iter().chain(self.0).copied().filter(|scope| !scopes.has(*scope)).collect()
+    }
+}
+
+/// The scopes with commas between; empty when none are needed.
+impl fmt::Display for Needs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scopes: Vec<_> = self.0.iter().map(|scope| scope.as_str()).collect();
+        f.write_str(&scopes.join(","))
+    }
 }
 
 /// Where kinds get their data from.
@@ -87,6 +111,18 @@ impl Registry {
     /// Every kind.
     pub fn iter(&self) -> impl Iterator<Item = &dyn WidgetKind> {
         self.0.iter().map(|entry| &*entry.kind)
+    }
+
+    /// What is needed to be shown the data of that kind; of an unknown kind there is nothing to be shown.
+    #[must_use]
+    pub fn needs(&self, name: &str) -> Needs {
+        self.get(name).map_or(Needs(&[]), |kind| Needs(kind.needs()))
+    }
+
+    /// Each different set of needs that a kind has.
+    #[must_use]
+    pub fn all_needs(&self) -> BTreeSet<Needs> {
+        self.iter().map(|kind| Needs(kind.needs())).collect()
     }
 
     /// The kind of that name.

@@ -3,7 +3,7 @@
 use super::{Selector, Sources, WidgetKind, read, value};
 use async_trait::async_trait;
 use chaoshub_facade::experiment::{ExperimentId, RunsAsk};
-use chaoshub_kernel::{Fault, WorkspaceId};
+use chaoshub_kernel::{Fault, Scope, WorkspaceId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -51,6 +51,10 @@ impl WidgetKind for RunStatus {
             |_| Vec::new(),
             |Config { experiment }| vec![Selector::Experiment(experiment), Selector::ExperimentRuns(experiment)],
         )
+    }
+
+    fn needs(&self) -> &'static [Scope] {
+        &[Scope::ExperimentRead, Scope::RunRead]
     }
 
     async fn fetch(&self, sources: &Sources, workspace: WorkspaceId, config: &Value) -> Result<Value, Fault> {

@@ -2,7 +2,7 @@
 
 use super::{Selector, Sources, WidgetKind};
 use async_trait::async_trait;
-use chaoshub_kernel::{Fault, WorkspaceId};
+use chaoshub_kernel::{Fault, Scope, WorkspaceId};
 use serde_json::{Value, json};
 
 pub(super) struct Text;
@@ -38,6 +38,10 @@ impl WidgetKind for Text {
 
     fn selectors(&self, _: WorkspaceId, _: &Value) -> Vec<Selector> {
         Vec::new()
+    }
+
+    fn needs(&self) -> &'static [Scope] {
+        &[]
     }
 
     async fn fetch(&self, _: &Sources, _: WorkspaceId, config: &Value) -> Result<Value, Fault> {
