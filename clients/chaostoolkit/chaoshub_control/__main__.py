@@ -81,9 +81,9 @@ def deliver(url: Optional[str]) -> int:
 
 
 def _delivered(run: spool.Spooled, token: str) -> bool:
-    delivered = spool.deliver(run, token, DELIVERY_SECONDS)
-    print("{}  {}".format("delivered " if delivered else "kept      ", run.run), flush=True)
-    return delivered
+    became = spool.deliver(run, token, DELIVERY_SECONDS)
+    print("{:<10}  {}".format(became, run.run), flush=True)
+    return became == spool.DELIVERED
 
 
 def _complain(text: str) -> int:

@@ -1,12 +1,14 @@
 """What the hub has not confirmed yet, and the thread that brings it there: the run itself, its events, its journal.
 Knows what each answer of the hub means; knows nothing of Chaos Toolkit."""
 
+import json
 import logging
 import threading
 import time
 from collections import deque
 from typing import Any, Callable, Deque, List, NamedTuple, Optional, Tuple
 
+from . import encode
 from .hub import Answer, Hub, Unreachable
 
 HEARTBEAT = 1.0
@@ -18,6 +20,9 @@ PAUSE_WHEN_REFUSED = 30.0
 """A token that is refused will hardly be accepted soon, but somebody may be giving it its scope right now."""
 
 LAST_TRIES = 3
+
+NEVER = frozenset([400, 405, 406, 409, 411, 413, 414, 415, 422, 428, 431, 451, 501, 505])
+"""Answers that the same request gets again, however often it is sent."""
 
 BATCH_EVENTS, BATCH_BYTES = 500, 256 * 1024
 
@@ -33,6 +38,10 @@ class Failed(Exception):
     def __init__(self, why: str, refused: bool = False) -> None:
         super().__init__(why)
         self.refused = refused
+
+
+class Refused(Exception):
+    """The hub will never take it; the message says why."""
 
 
 class Over(Exception):
@@ -60,7 +69,11 @@ class Sender:
         self._changed = threading.Condition()
         self._events: Deque[Tuple[int, bytes]] = deque()
         self._bytes = 0
-        self._full = self._over = self._away = False
+        self._full = self._over = self._away = self._silent = False
+        self._most = BATCH_EVENTS
+        self._stand_in = 0
+        self.refused: Optional[str] = None
+        """Why the hub will never take this run, when it said so."""
         self._journal: Optional[bytes] = None
         self._deadline: Optional[float] = None
         self._ended = threading.Event()
@@ -68,7 +81,7 @@ class Sender:
     def put(self, number: int, event: bytes) -> None:
         """Takes an event for delivery. Numbers must come in order."""
         with self._changed:
-            if self._over or self._full:
+            if self._over or self._full or self._silent:
                 return
             if self._bytes + len(event) > KEPT_BYTES:
                 # The hub needs numbers without gaps: after the first event that is left out, all are.
@@ -105,14 +118,22 @@ class Sender:
         try:
             self._deliver()
         except Over:
-            with self._changed:
-                self._over = True
-                self._events.clear()
+            self._forget()
+        except Refused as problem:
+            self.refused = str(problem)
+            logger.warning("ChaosHub refuses this run (%s); the run goes on without it", problem)
+            self._forget()
         except Exception:
             logger.debug("ChaosHub's sender ended", exc_info=True)
         finally:
             self._hub.close()
             self._ended.set()
+
+    def _forget(self) -> None:
+        with self._changed:
+            self._over = True
+            self._events.clear()
+            self._journal = None
 
     def _deliver(self) -> None:
         pause, failures, closing = 0.0, 0, False
@@ -139,6 +160,8 @@ class Sender:
         with self._changed:
             if self._closing():
                 self._changed.wait_for(lambda: False, min(pause, self._remaining()))
+            elif self._silent:
+                self._changed.wait_for(self._closing)
             elif pause:
                 # While the hub is away new events wait with the others; only the end of the run hurries.
                 self._changed.wait_for(self._closing, pause)
@@ -160,10 +183,13 @@ class Sender:
         try:
             if self._to_open is not None:
                 self._open(self._hub.open_run(self._run, self._to_open, timeout))
-            elif self._events or self._journal is None:
+            elif self._events or (self._journal is None and not self._silent):
                 batch = self._batch()
-                self._confirm(batch, self._hub.post_events(self._run, [event for _, event in batch], timeout))
-            else:
+                try:
+                    self._confirm(batch, self._hub.post_events(self._run, [event for _, event in batch], timeout))
+                except Refused as problem:
+                    self._without(batch, str(problem))
+            elif self._journal is not None:
                 self._hand_over(self._hub.put_journal(self._run, self._journal, left))
         except Unreachable as problem:
             raise Failed(str(problem)) from problem
@@ -179,7 +205,7 @@ class Sender:
         with self._changed:
             for number, event in self._events:
                 room -= len(event)
-                if batch and (room < 0 or len(batch) == BATCH_EVENTS):
+                if batch and (room < 0 or len(batch) >= self._most):
                     break
                 batch.append((number, event))
         return batch
@@ -191,17 +217,40 @@ class Sender:
         through = answer.document.get("through", -1)
         _check(answer, {200, 202}, type(through) is int and through >= 0)
         self._want(answer.document.get("wanted"))
+        self._most = BATCH_EVENTS
         with self._changed:
             while self._events and self._events[0][0] <= through:
                 self._bytes -= len(self._events.popleft()[1])
             if batch and self._events and self._events[0][0] == batch[0][0]:
                 raise Failed("it did not keep what was sent")
 
+    def _without(self, batch: List[Tuple[int, bytes]], why: str) -> None:
+        """The hub will never take this batch: finds the event that it refuses, and sends a word in its place, because
+        it needs numbers without gaps. Where even that is refused, no more events are sent."""
+        if len(batch) > 1:
+            self._most = len(batch) // 2
+            return
+        with self._changed:
+            if batch and batch[0][0] != self._stand_in:
+                number, event = batch[0]
+                self._stand_in = number
+                told = json.loads(event)
+                logger.warning("ChaosHub refuses an event of this run (%s); the others go on", why)
+                small = encode.line({**told, "data": {"refused": why[:200]}})
+                self._bytes += len(small) - len(event)
+                self._events[0] = (number, small)
+                return
+            self._silent = True
+            self._events.clear()
+            self._bytes = 0
+        logger.warning("ChaosHub refuses the events of this run (%s): only the journal will tell of it", why)
+
     def _hand_over(self, answer: Answer) -> None:
-        if answer.status in (400, 409, 413, 422):
-            logger.warning("ChaosHub does not accept the journal of this run (%s)", answer.status)
-        else:
+        try:
             _check(answer, {200, 201, 202, 204}, True)
+        except Refused as problem:
+            self.refused = str(problem)
+            logger.warning("ChaosHub refuses the journal of this run (%s)", problem)
         self._journal = None
 
     def _say_away(self, why: str) -> None:
@@ -219,6 +268,9 @@ def _check(answer: Answer, good: Any, understood: bool) -> None:
     if answer.status == 410:
         raise Over
     said = "{} {}".format(answer.status, answer.document.get("code") or "").strip()
+    if answer.status in NEVER:
+        detail = str(answer.document.get("detail") or "")
+        raise Refused(f"{said}: {detail}" if detail else said)
     if answer.status in (401, 403):
         raise Failed(f"it refuses the token: {said}", refused=True)
     if answer.status not in good or not understood:

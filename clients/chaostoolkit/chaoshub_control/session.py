@@ -32,8 +32,8 @@ HEARING = 0.2
 SPOOL_SECONDS = 30.0
 """How long one older run may take to be delivered beside this one."""
 
-JOURNAL_LIMIT = 64 * 1024 * 1024
-"""Bytes: writing more than this a second time would delay the end of the run."""
+JOURNAL_LIMIT = 32 * 1024 * 1024
+"""Bytes that the hub takes, unless its `--journal-limit` says otherwise."""
 
 logger = logging.getLogger("chaostoolkit")
 
@@ -94,7 +94,7 @@ class Session:
         try:
             for spooled in spool.waiting(spool.folder()):
                 if (spooled.url, spooled.workspace) == (self._settings.url, self._settings.workspace):
-                    if spool.deliver(spooled, self._settings.token, SPOOL_SECONDS):
+                    if spool.deliver(spooled, self._settings.token, SPOOL_SECONDS) == spool.DELIVERED:
                         logger.info("ChaosHub got the earlier run %s", spooled.run)
         except Exception:
             logger.debug("ChaosHub could not deliver earlier runs", exc_info=True)
@@ -139,7 +139,11 @@ class Session:
         if encode.size(journal) > JOURNAL_LIMIT:
             logger.warning("The journal of this run is too large to be sent to ChaosHub")
             return None
-        return encode.journal({**journal, "experiment": without_secrets(journal.get("experiment"))}, self._scrub)
+        written = encode.journal({**journal, "experiment": without_secrets(journal.get("experiment"))}, self._scrub)
+        if len(written) > JOURNAL_LIMIT:
+            logger.warning("The journal of this run is too large to be sent to ChaosHub")
+            return None
+        return written
 
     def _keep(self, sender: Sender) -> None:
         leftover = sender.leftover()

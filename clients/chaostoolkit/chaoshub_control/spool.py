@@ -16,6 +16,8 @@ KEPT_SECONDS = 30 * 24 * 3600
 KEPT_FILES = 100
 """A machine whose hub is gone for good must not fill its disk: about a month of daily runs and more."""
 
+DELIVERED, REFUSED, KEPT = "delivered", "refused", "kept"
+
 logger = logging.getLogger("chaostoolkit")
 
 
@@ -76,8 +78,9 @@ def waiting(where: Path) -> List[Spooled]:
     return runs
 
 
-def deliver(spooled: Spooled, token: str, seconds: float) -> bool:
-    """Brings one run to its hub, and removes its file when the hub has all of it."""
+def deliver(spooled: Spooled, token: str, seconds: float) -> str:
+    """Brings one run to its hub, and removes its file when the hub has all of it or says that it will never take it.
+    What became of it: `DELIVERED`, `REFUSED` or `KEPT`."""
     document = spooled.document
     opening = encode.line(document["opening"])
     sender = Sender(Hub(spooled.url, token), spooled.run, opening)
@@ -87,9 +90,9 @@ def deliver(spooled: Spooled, token: str, seconds: float) -> bool:
     sender.close(time.monotonic() + seconds, None if journal is None else journal.encode("utf-8"))
     sender.run()
     if sender.leftover() is not None:
-        return False
+        return KEPT
     try:
         spooled.path.unlink()
     except FileNotFoundError:
         pass  # Another process delivered it at the same time, which does no harm.
-    return True
+    return REFUSED if sender.refused else DELIVERED

@@ -25,6 +25,8 @@ class Hub:
     def __init__(self) -> None:
         self.mode: Any = "well"
         self.mute_journals = False
+        self.refuse: Callable[[str, bytes], Optional[int]] = lambda path, body: None
+        """A status that a request gets instead of being taken."""
         self.token = TOKEN
         self.wanted: Callable[[List[Dict[str, Any]]], str] = lambda events: "run"
         self.openings: Dict[str, Dict[str, Any]] = {}
@@ -134,6 +136,9 @@ class Hub:
         if headers.get("Authorization") != "Bearer " + self.token:
             return 401, {"code": "token-unknown"}
         run, what = found.groups()
+        status = self.refuse(path, body)
+        if status is not None:
+            return status, {"code": "no", "detail": "because of the test"}
         if (method, what) == ("PUT", None):
             return self._open(run, body)
         if run not in self.events:

@@ -186,3 +186,44 @@ def test_an_output_that_has_no_json_form_does_not_stop_the_stream(chaos, hub):
     # Chaos Toolkit itself breaks off at such an output: the hub has the only whole journal.
     assert ran.journal is None
     assert b"<odd>" in hub.journals[hub.run]
+
+
+@pytest.mark.parametrize("status", [400, 409, 413, 415, 422])
+def test_a_run_that_the_hub_will_never_take_is_given_up_at_once(chaos, hub, status):
+    hub.mode = status
+    chaos.arguments["flush_seconds"] = FLUSH
+    alone = chaos.run(EXPERIMENT, control=False)
+    ran = chaos.run(EXPERIMENT)
+    same(ran, alone)
+    assert len(hub.requests) == 1
+    assert ran.log.count(f"ChaosHub refuses this run ({status} no") == 1
+    assert chaos.spooled() == []
+    assert "it is kept" not in ran.log
+
+
+@pytest.mark.parametrize("status", [413, 422])
+def test_an_event_that_the_hub_will_never_take_does_not_stop_the_others(chaos, hub, status):
+    hub.refuse = lambda path, body: status if path.endswith("/events") and b"spoils-it" in body else None
+    ran = chaos.run(experiment([python("bad", "give", value="spoils-it"), python("next", "give", value="fine")]))
+    assert [event["seq"] for event in hub.events[hub.run]] == list(range(1, len(chaos.written()) + 1))
+    (bad,) = [event for event in hub.events[hub.run] if "refused" in event["data"]]
+    assert "because of the test" in bad["data"]["refused"]
+    hub.complaints.clear()  # a word in the place of an event has not the form of one
+    assert ran.log.count("ChaosHub refuses an event of this run") == 1
+    assert hub.run in hub.journals and chaos.spooled() == []
+
+
+def test_events_that_the_hub_will_never_take_are_given_up_and_the_journal_is_sent(chaos, hub):
+    hub.refuse = lambda path, body: 422 if path.endswith("/events") else None
+    ran = chaos.run(EXPERIMENT)
+    assert ran.log.count("ChaosHub refuses the events of this run (422 no: because of the test)") == 1
+    assert hub.run in hub.journals and chaos.spooled() == []
+    assert len([request for request in hub.requests if request.endswith("/events")]) < 40
+
+
+def test_a_journal_that_the_hub_will_never_take_is_said_once(chaos, hub):
+    hub.refuse = lambda path, body: 413 if path.endswith("/journal") else None
+    ran = chaos.run(EXPERIMENT)
+    assert ran.log.count("ChaosHub refuses the journal of this run (413 no: because of the test)") == 1
+    assert len([request for request in hub.requests if request.endswith("/journal")]) == 1
+    assert chaos.spooled() == []

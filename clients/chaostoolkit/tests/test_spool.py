@@ -130,3 +130,13 @@ def test_the_help_teaches(chaos):
     assert done.returncode == 0
     for word in ("--control-file", "CHAOSHUB_TOKEN", "deliver", str(chaos.state)):
         assert word in done.stdout
+
+
+def test_a_kept_run_that_the_hub_will_never_take_is_not_kept_any_longer(undelivered, hub):
+    (path,) = undelivered.spooled()
+    run = run_of(path)
+    hub.mode = 422
+    done = undelivered.module("deliver")
+    assert done.returncode == 1
+    assert f"refused     {run}" in done.stdout and "422" in done.stdout
+    assert undelivered.spooled() == []
