@@ -10,6 +10,8 @@ from enum import Enum
 from typing import Any, Callable, Optional, Tuple
 from uuid import UUID
 
+from .structure import FREE, KEYS, WORDS
+
 OUTPUT_LIMIT = 16 * 1024
 """Bytes of JSON that an event may spend on one output; the journal holds all of it."""
 
@@ -54,8 +56,8 @@ def redacted(value: Any, scrub: Callable[[str], str]) -> Any:
 
 def journal(value: Any, scrub: Callable[[str], str]) -> bytes:
     """All of `value` as redacted JSON, in which numbers that JSON does not have are bare tokens, the way Chaos Toolkit
-    writes them."""
-    copy = _Copy(scrub, strict=False).of(value)
+    writes them. It stays a journal: the keys and the closed words of its structure are left alone."""
+    copy = _Copy(scrub, strict=False, structure=True).of(value)
     return json.dumps(copy, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
@@ -100,8 +102,10 @@ class _Copy:
         limit: Optional[int] = None,
         share: Optional[int] = None,
         strict: bool = True,
+        structure: bool = False,
     ) -> None:
         self.cut = False
+        self._structure, self._free = structure, False
         self._scrub, self._left, self._share, self._strict = scrub, limit, share, strict
 
     def of(self, value: Any, depth: int = 0) -> Any:
@@ -134,6 +138,9 @@ class _Copy:
             for key, inner in list(value.items()):
                 if self._full():
                     break
+                if self._structure and isinstance(key, str) and key in KEYS:
+                    members[key] = self._under(key, inner, depth)
+                    continue
                 spelled = self._text(key if isinstance(key, str) else _other(key))
                 self._spend(None, 2)
                 members[spelled] = self.of(inner, depth)
@@ -145,6 +152,16 @@ class _Copy:
             self._spend(None, 1)
             items.append(self.of(inner, depth))
         return items
+
+    def _under(self, key: str, value: Any, depth: int) -> Any:
+        """A member whose key belongs to the structure; below a free key nothing but keys does."""
+        if not self._free and isinstance(value, str) and value in WORDS.get(key, ()):
+            return str(value)
+        outer, self._free = self._free, self._free or key in FREE
+        try:
+            return self.of(value, depth)
+        finally:
+            self._free = outer
 
     def _full(self) -> bool:
         # The least that a member can take: an empty key, a colon, a comma and `false`.

@@ -7,6 +7,7 @@ import pytest
 from experiments import experiment, http, process, python
 from fakehub import TOKEN
 
+from chaoshub_control.encode import journal
 from chaoshub_control.redact import MARK, Redactor, known_values, masked, says_secret
 
 INLINE = "inline-5ecret-value"
@@ -111,3 +112,12 @@ def test_nested_secrets_are_known():
 
 def test_a_section_that_is_not_a_mapping_is_masked_whole():
     assert masked(["a", "b"]) == MARK
+
+
+def test_a_secret_that_is_a_word_of_the_journal_leaves_the_journal_one():
+    kept = journal({"status": "failed", "failed": 1, "run": [{"status": "failed", "output": {"status": "failed"}}]}, Redactor(["failed", "status"]))
+    assert json.loads(kept) == {
+        "status": "failed",
+        MARK: 1,
+        "run": [{"status": "failed", "output": {"status": MARK}}],
+    }

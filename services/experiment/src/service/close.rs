@@ -50,7 +50,7 @@ impl Experiment {
             self.catch_up(run, redactor.clone(), events).await?;
         }
         let journal = match self.fetch(job.id, launch::JOURNAL_FILE).await? {
-            Some(journal) => Some(clean(redactor, journal, Redactor::json).await?),
+            Some(journal) => Some(receive(redactor, journal).await?),
             None => None,
         };
         let exit = job.exit.clone();
@@ -89,12 +89,12 @@ impl Experiment {
     pub(super) async fn end(
         &self,
         run: RunId,
-        journal: Option<Bytes>,
+        journal: Option<Received>,
         news: Vec<Incoming>,
         ending: impl FnOnce(&run::Model) -> Ending,
     ) -> Result<run::Model, Fault> {
         let left = match journal {
-            Some(bytes) => Some(self.keep_journal(run, bytes).await?),
+            Some(journal) => Some(self.keep_journal(run, journal).await?),
             None => None,
         };
         let mut change = self.begin().await?;
@@ -118,14 +118,12 @@ impl Experiment {
         }
     }
 
-    /// Keeps the bytes of a journal and reads them.
-    pub(super) async fn keep_journal(&self, run: RunId, bytes: Bytes) -> Result<Left, Fault> {
-        let size = bytes.len();
-        let again = bytes.clone();
-        let read = move || (hex::encode(Sha256::digest(&again)), Journal::read(&again).ok());
-        let (digest, journal) = tokio::task::spawn_blocking(read).await.map_err(|_| Fault::internal())?;
-        self.objects.put(run, Large::Journal(&digest), bytes).await?;
-        Ok(Left { digest, size, journal })
+    /// Keeps the clean bytes of a journal.
+    pub(super) async fn keep_journal(&self, run: RunId, journal: Received) -> Result<Left, Fault> {
+        let Received { clean, digest, judged, shown } = journal;
+        let size = clean.len();
+        self.objects.put(run, Large::Journal(&digest), clean).await?;
+        Ok(Left { digest, size, judged, shown })
     }
 
     /// The end of a run that has none yet, its verdict and its news.
@@ -144,15 +142,17 @@ impl Experiment {
             (row, received) = self.received(row, left);
             said.push(received);
         }
-        let journal = left.and_then(|left| left.journal);
+        let (judged, journal) = left.map_or((None, None), |left| (left.judged, left.shown));
         let mut observed = self.replay(&**change, run).await?;
         for news in &said {
             observed.observe(&news.kind, news.phase, Some(news.at), &news.data);
         }
         let document = self.document_of(&**change, &row).await?;
         let experiment = document.as_ref().map(Document::value);
-        let evidence = Evidence { journal: journal.as_ref(), observed: &observed, ending: ending(&row), experiment };
+        let evidence = Evidence { journal: judged.as_ref(), observed: &observed, ending: ending(&row), experiment };
         let judgement = toolkit::judge(&evidence);
+        // The verdict is that of the bytes received; what is said of it is said of the clean ones.
+        let evidence = Evidence { journal: journal.as_ref(), ..evidence };
         row.state = store::write(RunState::Ended);
         row.verdict = Some(store::write(judgement.verdict));
         row.reasons = json!(judgement.reasons.iter().map(|one| note(one.code(), one.describe())).collect::<Vec<_>>());
@@ -245,8 +245,38 @@ pub(super) struct Left {
     /// SHA-256 of its bytes, hexadecimal.
     pub(super) digest: String,
     size: usize,
-    /// What it says; none when it cannot be read.
-    journal: Option<Journal>,
+    judged: Option<Journal>,
+    shown: Option<Journal>,
+}
+
+/// A journal that has come: what it says as it was received, and what of it may be kept.
+pub(super) struct Received {
+    /// Its bytes without secrets.
+    clean: Bytes,
+    /// SHA-256 of those, hexadecimal.
+    pub(super) digest: String,
+    /// What was received; none when it cannot be read.
+    judged: Option<Journal>,
+    /// What may be shown.
+    pub(super) shown: Option<Journal>,
+}
+
+/// Reads a journal and takes the secrets out. It may be long.
+pub(super) async fn receive(redactor: Arc<Redactor>, bytes: Bytes) -> Result<Received, Fault> {
+    let read = move || {
+        let judged = Journal::read(&bytes).ok();
+        match redactor.json(&bytes) {
+            Cow::Borrowed(_) => {
+                let (digest, shown) = (hex::encode(Sha256::digest(&bytes)), judged.clone());
+                Received { digest, shown, judged, clean: bytes.clone() }
+            }
+            Cow::Owned(clean) => {
+                let (digest, shown) = (hex::encode(Sha256::digest(&clean)), Journal::read(&clean).ok());
+                Received { digest, shown, judged, clean: clean.into() }
+            }
+        }
+    };
+    tokio::task::spawn_blocking(read).await.map_err(|_| Fault::internal())
 }
 
 /// The activities that a journal tells of, but for the passes during the method.

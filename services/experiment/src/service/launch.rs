@@ -7,7 +7,10 @@ use crate::{
     toolkit::Format,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chaoshub_facade::launcher::{JobId, Limits, StartJob};
+use chaoshub_facade::{
+    experiment::RunId,
+    launcher::{JobId, Limits, StartJob},
+};
 use chaoshub_kernel::Fault;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -38,6 +41,9 @@ impl Experiment {
             Format::Json => "experiment.json",
             Format::Yaml => "experiment.yaml",
         };
+        // Known from now on in all its forms; later only the token's hash is.
+        let run: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+        self.know(run, row, super::view::parse_saved(version, format).ok().as_ref(), Some(&token));
         let source = String::from_utf8(version.source.clone()).map_err(|_| Fault::internal())?;
         let manifest = |key: &str| row.manifest.get(key).cloned().unwrap_or(Value::Null);
         let strategy: RollbackStrategy =

@@ -16,7 +16,6 @@ use chaoshub_kernel::{Fault, Scope};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -98,7 +97,7 @@ impl Experiment {
         if row.origin == store::write(Origin::Hub) {
             return Err(Fault::forbidden("not-your-run", "the hub fetches the journal of its own runs itself"));
         }
-        let (_, journal) = accept(journal).await?;
+        let journal = accept(journal).await?;
         let lost = row.verdict.as_deref() == Some(Verdict::Lost.as_str());
         if row.ended_at.is_some() && row.journal_digest.is_some() && !lost {
             return Ok(());
@@ -110,10 +109,11 @@ impl Experiment {
     /// Makes a run of an uploaded journal, or finds the one that was made of it before.
     pub async fn upload(&self, caller: &Caller, access: &Access, journal: Bytes) -> Result<(view::Run, bool), Fault> {
         access.need(Scope::RunIngest)?;
-        let (parsed, journal) = accept(journal).await?;
+        let journal = accept(journal).await?;
+        let parsed = journal.shown.clone().unwrap_or_default();
         let may_stop = access.scopes.has(Scope::RunStop);
         let known = |row: run::Model| Ok((view::run(&row, may_stop).map_err(fault)?, false));
-        let digest = hex::encode(Sha256::digest(&journal));
+        let digest = journal.digest.clone();
         if let Some(row) = rows::by_journal(&self.db, access.workspace, &digest).await.map_err(fault)? {
             return known(row);
         }
@@ -159,12 +159,10 @@ impl Experiment {
     }
 }
 
-/// A journal that may be kept: what it says, and its bytes without secrets.
-async fn accept(bytes: Bytes) -> Result<(Journal, Bytes), Fault> {
+/// A journal that may be kept.
+async fn accept(bytes: Bytes) -> Result<close::Received, Fault> {
     let again = bytes.clone();
     let read = tokio::task::spawn_blocking(move || Journal::read(&again)).await.map_err(|_| Fault::internal())?;
     let journal = read.map_err(|why| Fault::invalid("invalid-journal", why.to_string()))?;
-    let redactor = secrets::redactor_for(Some(&journal.experiment));
-    let clean = close::clean(Arc::new(redactor), bytes, Redactor::json).await?;
-    Ok((journal, clean))
+    close::receive(Arc::new(Redactor::new(journal.secret_values())), bytes).await
 }

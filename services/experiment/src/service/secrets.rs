@@ -1,4 +1,5 @@
-//! What must not be kept or shown: the secrets that stand in a run's own experiment, besides what plainly is a credential.
+//! What must not be kept or shown: the secrets that stand in a run's own experiment and all that the hub gives to a run,
+//! besides what plainly is a credential.
 
 use super::Experiment;
 use crate::{
@@ -7,22 +8,36 @@ use crate::{
     toolkit::{Document, Format, Redactor},
 };
 use chaoshub_chassis::db::fault;
-use chaoshub_facade::experiment::RunId;
+use chaoshub_facade::experiment::{Origin, RunId};
 use chaoshub_kernel::Fault;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 impl Experiment {
-    /// Takes out the secrets of the run's experiment, and what plainly is a credential.
+    /// Takes out the secrets of the run's experiment, what the hub gave to the run, and what plainly is a credential.
     pub(super) async fn redactor_of(&self, row: &run::Model) -> Result<Arc<Redactor>, Fault> {
         let id: RunId = row.id.parse().map_err(|_| Fault::internal())?;
         if let Some(known) = self.redactors.get(&id) {
             return Ok(known);
         }
         let document = self.document_of(&self.db, row).await?;
-        let redactor = Arc::new(Redactor::new(document.map(|document| document.secret_values()).unwrap_or_default()));
+        let token = self.tokens.get(&id);
+        Ok(self.know(id, row, document.as_ref(), token.as_deref()))
+    }
+
+    /// Makes the redactor of a run and remembers it.
+    pub(super) fn know(&self, id: RunId, row: &run::Model, document: Option<&Document>, token: Option<&str>) -> Arc<Redactor> {
+        let mut values = document.map(Document::secret_values).unwrap_or_default();
+        if row.origin == store::write(Origin::Hub) {
+            let named = document.map(Document::secret_variables).unwrap_or_default();
+            let given = self.config.run_env.iter().map(String::as_str);
+            // What is not among --run-env a run does not get from the hub; the names are few, so all are looked up.
+            values.extend(given.chain(named).filter_map(|name| std::env::var(name).ok()));
+            values.extend(token.map(str::to_owned));
+        }
+        let redactor = Arc::new(Redactor::new(values));
         self.redactors.insert(id, redactor.clone());
-        Ok(redactor)
+        redactor
     }
 
     /// The experiment of a run as the hub knows it.

@@ -59,6 +59,8 @@ impl Problem {
 pub struct Document {
     value: Value,
     lines: Lines,
+    /// Numbers whose text is not what is written for their value, as they stand.
+    spelled: Vec<String>,
 }
 
 impl Document {
@@ -78,7 +80,7 @@ impl Document {
         if text.trim_start_matches('\u{feff}').trim().is_empty() {
             return Err(Problem::whole(None, "the document is empty; an experiment needs title, description and method"));
         }
-        let (value, lines) = match format {
+        let (value, lines, spelled) = match format {
             Format::Json => json(source)?,
             Format::Yaml => {
                 let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -89,7 +91,7 @@ impl Document {
             let message = "an experiment is an object with title, description and method";
             return Err(Problem::whole(Some(lines.of("")), message));
         }
-        Ok(Self { value, lines })
+        Ok(Self { value, lines, spelled })
     }
 
     /// Everything that is wrong with it, errors first.
@@ -161,7 +163,17 @@ impl Document {
     pub fn secret_values(&self) -> Vec<String> {
         let mut found = Vec::new();
         if let Some(secrets) = self.value.get("secrets") {
-            gather(secrets, &mut found);
+            gather(secrets, &self.spelled, &mut found);
+        }
+        found
+    }
+
+    /// The environment variables that its secrets are taken from.
+    #[must_use]
+    pub fn secret_variables(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        if let Some(secrets) = self.value.get("secrets") {
+            variables(secrets, &mut found);
         }
         found
     }
@@ -171,11 +183,13 @@ impl Document {
     }
 }
 
-fn json(source: &[u8]) -> Result<(Value, Lines), Vec<Problem>> {
+fn json(source: &[u8]) -> Result<(Value, Lines, Vec<String>), Vec<Problem>> {
     let mut reader = Reader::new(source);
+    reader.spelled = Some(Vec::new());
     reader.lines = Some(Lines::new());
     let value = reader.value(&mut Room::all());
     let lines = reader.lines.take().unwrap_or_else(Lines::new);
+    let spelled = reader.spelled.take().unwrap_or_default();
     if let Some(broken) = reader.broken {
         let line = reader.line(broken.at);
         return Err(Problem::whole(Some(line), format!("this is not JSON: expected {}", broken.expected)));
@@ -191,7 +205,7 @@ fn json(source: &[u8]) -> Result<(Value, Lines), Vec<Problem>> {
         let line = reader.line(at);
         return Err(Problem::whole(Some(line), "something follows the end of the experiment; remove it"));
     }
-    Ok((value.unwrap_or_default(), lines))
+    Ok((value.unwrap_or_default(), lines, spelled))
 }
 
 /// A value that only says where the secret is: an environment variable, a vault.
@@ -213,13 +227,31 @@ fn mask(value: &mut Value) {
     }
 }
 
-fn gather(value: &Value, found: &mut Vec<String>) {
+/// The literal values; numbers also as `spelled` has them.
+pub(super) fn gather(value: &Value, spelled: &[String], found: &mut Vec<String>) {
     match value {
-        Value::Object(map) if declares(map) => map.get("default").into_iter().for_each(|default| gather(default, found)),
-        Value::Object(map) => map.values().for_each(|value| gather(value, found)),
-        Value::Array(items) => items.iter().for_each(|value| gather(value, found)),
+        Value::Object(map) if declares(map) => {
+            map.get("default").into_iter().for_each(|default| gather(default, spelled, found));
+        }
+        Value::Object(map) => map.values().for_each(|value| gather(value, spelled, found)),
+        Value::Array(items) => items.iter().for_each(|value| gather(value, spelled, found)),
         Value::String(text) => found.push(text.clone()),
-        Value::Number(number) => found.push(number.to_string()),
+        Value::Number(number) => {
+            found.push(number.to_string());
+            let same = |text: &&String| yaml::number(text).is_some_and(|read| read.as_f64() == number.as_f64());
+            found.extend(spelled.iter().filter(same).cloned());
+        }
         Value::Bool(_) | Value::Null => {}
+    }
+}
+
+fn variables<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(map) if map.get("type").and_then(Value::as_str) == Some("env") => {
+            found.extend(map.get("key").and_then(Value::as_str));
+        }
+        Value::Object(map) => map.values().for_each(|value| variables(value, found)),
+        Value::Array(items) => items.iter().for_each(|value| variables(value, found)),
+        _ => {}
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::answers;
 use super::causes;
+use super::document::gather;
 use super::json::{Reader, Room};
 
 /// What is kept of one output, bytes; the events carry as much.
@@ -48,6 +49,8 @@ pub struct Journal {
     pub title: Option<String>,
     /// The document that ran, with its substitutions; null when it is missing.
     pub experiment: Value,
+    /// Numbers of the experiment whose text is not what is written for their value, as they stand.
+    pub spelled: Vec<String>,
     /// Which activities were only pretended: the experiment's `dry`, when it says so.
     pub dry: Option<String>,
     /// `completed`, `failed`, `aborted` or `interrupted`, in Chaos Toolkit's own words.
@@ -233,6 +236,16 @@ impl Journal {
         self.complete.experiment.then_some(document)
     }
 
+    /// The literal values in the secrets of its experiment, for a redactor.
+    #[must_use]
+    pub fn secret_values(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Some(secrets) = self.experiment.get("secrets") {
+            gather(secrets, &self.spelled, &mut found);
+        }
+        found
+    }
+
     fn member(&mut self, reader: &mut Reader<'_>, key: &str) {
         match key {
             "chaoslib-version" => self.chaoslib = reader.text(TEXT),
@@ -243,7 +256,9 @@ impl Journal {
             "deviated" => self.deviated = flag(reader),
             "experiment" => {
                 let mut room = Room::of(EXPERIMENT, EXPERIMENT);
+                reader.spelled = Some(Vec::new());
                 self.experiment = reader.value(&mut room).unwrap_or_default();
+                self.spelled = reader.spelled.take().unwrap_or_default();
                 self.complete.experiment = self.experiment.is_object() && reader.broken.is_none() && !room.cut;
             }
             "steady_states" => {

@@ -10,6 +10,9 @@ use super::lines::Lines;
 /// Containers nested deeper than this are skipped, not built: a journal's own shape needs eight, and recursion costs stack.
 const DEPTH: usize = 96;
 
+/// Numbers kept as they are written: a document has a few.
+const SPELLED: usize = 1_000;
+
 /// Where and why reading stopped before the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Broken {
@@ -64,6 +67,8 @@ pub(super) struct Reader<'a> {
     pub(super) non_finite: bool,
     /// Something was nested too deeply and reads as null.
     pub(super) too_deep: bool,
+    /// Numbers whose text is not what is written for their value, such as very long ones, as they stand; when asked for.
+    pub(super) spelled: Option<Vec<String>>,
     /// Lines and repeated keys of what `value` builds, when asked for.
     pub(super) lines: Option<Lines>,
     newlines: (usize, u32),
@@ -72,7 +77,17 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        Self { bytes, at: 0, depth: 0, broken: None, non_finite: false, too_deep: false, lines: None, newlines: (0, 1) }
+        Self {
+            bytes,
+            at: 0,
+            depth: 0,
+            broken: None,
+            non_finite: false,
+            too_deep: false,
+            spelled: None,
+            lines: None,
+            newlines: (0, 1),
+        }
     }
 
     /// Where the reader stands, in bytes.
@@ -373,7 +388,14 @@ impl<'a> Reader<'a> {
                 return None;
             }
             _ => match number(word) {
-                Some(Some(number)) => Value::Number(number),
+                Some(Some(number)) => {
+                    if let Some(spelled) = self.spelled.as_mut().filter(|spelled| spelled.len() < SPELLED)
+                        && number.to_string().as_bytes() != word
+                    {
+                        spelled.push(String::from_utf8_lossy(word).into_owned());
+                    }
+                    Value::Number(number)
+                }
                 Some(None) => self.beyond(),
                 None => {
                     self.fail("a value");

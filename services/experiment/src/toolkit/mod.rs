@@ -15,6 +15,7 @@ mod observed;
 mod plan;
 mod redact;
 mod sentence;
+mod structure;
 #[cfg(test)]
 mod tests;
 mod tolerance;

@@ -1,15 +1,20 @@
 //! Takes secrets out of what is stored and shown: known values, and what plainly is a credential. Linear in the text.
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
 use regex::bytes::{Regex, RegexSet};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::document::MASK;
+use super::structure::{self, Walk};
 
 /// Shorter values occur by chance; replacing them would spoil the text and tell their length.
 const SHORTEST: usize = 6;
+
+/// The mask in the place of a number, which makes it text.
+const QUOTED_MASK: &str = "\"[redacted]\"";
 
 /// What plainly is a credential: a pattern, and what stays of it.
 const PATTERNS: [(&str, &str); 9] = [
@@ -61,7 +66,7 @@ pub struct Redactor {
 
 impl Redactor {
     /// Knows these values besides what plainly is a credential. Values under six characters are not looked for; of a value
-    /// with several lines each line is, and each also as JSON writes it.
+    /// with several lines each line is, and each also as JSON, Python, an address or base64 writes it.
     #[must_use]
     pub fn new(values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let mut needles = Vec::new();
@@ -69,9 +74,7 @@ impl Redactor {
             let value = value.as_ref().trim();
             for needle in std::iter::once(value).chain(value.lines().map(str::trim)) {
                 if needle.len() >= SHORTEST {
-                    let quoted = Value::String(needle.to_owned()).to_string();
-                    needles.push(quoted[1..quoted.len() - 1].to_owned());
-                    needles.push(needle.to_owned());
+                    needles.extend(spellings(needle));
                 }
             }
         }
@@ -87,25 +90,48 @@ impl Redactor {
         without_credentials(self.replace_known(bytes, |_, _, into| into.extend_from_slice(MASK.as_bytes())))
     }
 
-    /// A whole document of JSON, such as a journal, which it stays. The same goes as from [`Redactor::value`]: a number
-    /// that is a secret becomes text, and in a longer number its digits stand by chance.
+    /// A whole document of JSON, such as a journal, which it stays: the keys and the closed words of its structure are left
+    /// alone. The same goes as from [`Redactor::value`]: a number that is a secret becomes text, and in a longer number its
+    /// digits stand by chance.
     #[must_use]
     pub fn json<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        let mut strings = Strings { bytes, at: 0, inside: false };
-        let mut text = self.replace_known(bytes, |start, found, into| {
-            if strings.hold(start) {
-                into.extend_from_slice(MASK.as_bytes());
-            } else if is_number(bytes, start, found) {
-                into.extend_from_slice(format!("\"{MASK}\"").as_bytes());
-            } else {
-                into.extend_from_slice(found);
-            }
-        });
+        let mut text = self.known_in_json(bytes);
         let masked = format!("${{1}}{MASK}\"");
         if let Cow::Owned(clean) = KEYED.replace_all(&text, masked.as_bytes()) {
             text = Cow::Owned(clean);
         }
         without_credentials(text)
+    }
+
+    fn known_in_json<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let Some(known) = self.known.as_ref().filter(|known| known.is_match(bytes)) else { return Cow::Borrowed(bytes) };
+        let of_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._".contains(byte);
+        let (mut clean, mut walk, mut at) = (Vec::with_capacity(bytes.len()), Walk::default(), 0);
+        while let Some(&byte) = bytes.get(at) {
+            if byte == b'"' {
+                let end = end_of_string(bytes, at + 1);
+                let text = &bytes[at + 1..end];
+                clean.push(byte);
+                if walk.string(text) {
+                    clean.extend_from_slice(text);
+                } else {
+                    clean.extend_from_slice(&self.replace_known(text, |_, _, into| into.extend_from_slice(MASK.as_bytes())));
+                }
+                clean.extend(bytes.get(end));
+                at = end + 1;
+            } else if of_word(&byte) {
+                let length = bytes[at..].iter().position(|byte| !of_word(byte)).unwrap_or(bytes.len() - at);
+                let word = &bytes[at..at + length];
+                let all = known.find(word).is_some_and(|found| found.range() == (0..length));
+                clean.extend_from_slice(if all { QUOTED_MASK.as_bytes() } else { word });
+                at += length;
+            } else {
+                walk.byte(byte);
+                clean.push(byte);
+                at += 1;
+            }
+        }
+        Cow::Owned(clean)
     }
 
     /// How many of the bytes can be cleaned without what follows them: up to the line of a private key that has begun and
@@ -132,26 +158,34 @@ impl Redactor {
         String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
     }
 
-    /// Every string in a JSON value, keys included, and every number that is a secret, in place.
+    /// Every string in a JSON value, keys included, and every number that is a secret, in place; but for the keys and the
+    /// closed words of its structure.
     pub fn value(&self, value: &mut Value) {
+        self.inside(value, "", false);
+    }
+
+    /// `key` is the one that the value has in an object; below a `free` one nothing but keys is structure.
+    fn inside(&self, value: &mut Value, key: &str, free: bool) {
         match value {
+            Value::String(text) if !free && structure::is_word(key, text) => {}
             Value::String(text) => {
                 if let Cow::Owned(clean) = self.bytes(text.as_bytes()) {
                     *text = String::from_utf8_lossy(&clean).into_owned();
                 }
             }
-            Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.inside(item, "", free)),
             Value::Object(map) => {
-                let dirty = map.keys().any(|key| matches!(self.bytes(key.as_bytes()), Cow::Owned(_)));
-                if dirty {
-                    *map = std::mem::take(map).into_iter().map(|(key, value)| (self.text(&key), value)).collect();
+                let secret = |key: &String| !structure::is_key(key) && matches!(self.bytes(key.as_bytes()), Cow::Owned(_));
+                if map.keys().any(secret) {
+                    let clean = |key: String| if structure::is_key(&key) { key } else { self.text(&key) };
+                    *map = std::mem::take(map).into_iter().map(|(key, value)| (clean(key), value)).collect();
                 }
                 for (key, value) in map.iter_mut() {
                     match value {
                         Value::String(text) if names_secret(key) && !text.starts_with("${") && !text.is_empty() => {
                             MASK.clone_into(text);
                         }
-                        _ => self.value(value),
+                        _ => self.inside(value, key, free || structure::is_free(key)),
                     }
                 }
             }
@@ -177,32 +211,63 @@ fn without_credentials(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     text
 }
 
-/// Where the strings of a JSON document are, asked from its beginning to its end.
-struct Strings<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    inside: bool,
-}
-
-impl Strings<'_> {
-    fn hold(&mut self, offset: usize) -> bool {
-        while self.at < offset {
-            match self.bytes[self.at] {
-                b'\\' if self.inside => self.at += 1,
-                b'"' => self.inside = !self.inside,
-                _ => {}
-            }
-            self.at += 1;
+/// Where the string ends that begins at an offset: its closing quote, or the end of the text.
+fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at,
+            b'\\' => at += 2,
+            _ => at += 1,
         }
-        self.inside
     }
+    bytes.len()
 }
 
-/// Whether what was found there is all of a number, or of another word of JSON.
-fn is_number(bytes: &[u8], start: usize, found: &[u8]) -> bool {
-    let of_number = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-._".contains(byte);
-    let around = [start.checked_sub(1).and_then(|before| bytes.get(before)), bytes.get(start + found.len())];
-    found.iter().all(of_number) && !around.into_iter().flatten().any(of_number)
+/// The forms in which a value turns up: as it is, in JSON, in Python, in an address, in base64; a number also as it is
+/// written once it has been read.
+fn spellings(value: &str) -> Vec<String> {
+    let quoted = Value::String(value.to_owned()).to_string();
+    let quoted = &quoted[1..quoted.len() - 1];
+    let ascii = quoted.chars().fold(String::new(), |mut text, letter| {
+        if letter.is_ascii() {
+            text.push(letter);
+        } else {
+            let mut units = [0; 2];
+            letter.encode_utf16(&mut units).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
+        }
+        text
+    });
+    let percent = |safe: &[u8]| {
+        value.bytes().fold(String::new(), |mut text, byte| {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) || safe.contains(&byte) {
+                text.push(char::from(byte));
+            } else {
+                text.push_str(&format!("%{byte:02X}"));
+            }
+            text
+        })
+    };
+    let python = value.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r");
+    let mut spelled = vec![
+        value.to_owned(),
+        quoted.to_owned(),
+        ascii,
+        python.replace('\'', "\\'"),
+        python,
+        percent(b""),
+        percent(b"/"),
+        percent(b"").replace("%20", "+"),
+        BASE64_STANDARD.encode(value),
+        BASE64_URL_SAFE_NO_PAD.encode(value),
+    ];
+    let digits = value.replace('_', "");
+    if let Ok(whole) = digits.parse::<i128>() {
+        spelled.push(whole.to_string());
+    } else if let Some(number) = digits.parse().ok().and_then(serde_json::Number::from_f64) {
+        spelled.push(number.to_string());
+    }
+    spelled.retain(|form| form.len() >= SHORTEST);
+    spelled
 }
 
 fn names_secret(key: &str) -> bool {

@@ -27,8 +27,16 @@ struct Open {
 }
 
 /// Reads one document.
-pub(super) fn read(text: &str) -> Result<(Value, Lines), Refused> {
-    let mut loader = Loader { lines: Lines::new(), open: Vec::new(), anchors: HashMap::new(), total: 0, text: 0, root: None };
+pub(super) fn read(text: &str) -> Result<(Value, Lines, Vec<String>), Refused> {
+    let mut loader = Loader {
+        lines: Lines::new(),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        total: 0,
+        text: 0,
+        root: None,
+        spelled: Vec::new(),
+    };
     let mut documents = 0;
     for step in Parser::new_from_str(text) {
         let (event, span) = step.map_err(|error| {
@@ -44,7 +52,7 @@ pub(super) fn read(text: &str) -> Result<(Value, Lines), Refused> {
         }
         loader.take(event, line).map_err(|message| (line, message))?;
     }
-    Ok((loader.root.unwrap_or_default(), loader.lines))
+    Ok((loader.root.unwrap_or_default(), loader.lines, loader.spelled))
 }
 
 struct Loader {
@@ -54,6 +62,8 @@ struct Loader {
     total: usize,
     text: usize,
     root: Option<Value>,
+    /// Numbers whose text is not what is written for their value, as they stand.
+    spelled: Vec<String>,
 }
 
 impl Loader {
@@ -70,6 +80,9 @@ impl Loader {
                 }
                 let value = scalar(&text, plain, tag.as_deref())?;
                 self.grow(1, text.len())?;
+                if value.is_number() && value.to_string() != text {
+                    self.spelled.push(text.clone().into_owned());
+                }
                 self.begin(line);
                 self.put(value, anchor, 1, text.len())
             }
@@ -200,7 +213,8 @@ fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Result<Value, String> {
     })
 }
 
-fn number(text: &str) -> Option<Value> {
+/// A number as PyYAML reads it.
+pub(super) fn number(text: &str) -> Option<Value> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => (-1, &text[1..]),
         b'+' => (1, &text[1..]),

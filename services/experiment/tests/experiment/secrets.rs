@@ -189,3 +189,73 @@ async fn a_private_key_that_is_logged_line_by_line_is_never_shown_in_part() {
     let (shown, end) = look(next).await;
     assert_eq!((shown.as_str(), end), ("[redacted](no key any more)\n", broken.len() as u64));
 }
+
+/// A case of this folder's.
+fn case(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/cases/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+#[tokio::test]
+async fn a_secret_that_is_a_word_of_the_journal_changes_no_verdict() {
+    let bytes = case("secret-is-a-word-of-the-journal.journal.json");
+    let world = World::new().await;
+    let ask = post("/api/v1/journals?workspace=demo/demo").bearer(&world.token([Scope::RunIngest]));
+    let run = world.call(ask.body("application/json", bytes.clone())).await.json;
+    let line = chaoshub_experiment::operator::verdict_of_file(&bytes).unwrap();
+    assert_eq!((&run["verdict"], json!(line.verdict)), (&json!("inconclusive"), json!("inconclusive")));
+    assert_eq!(run["reasons"][0]["code"], json!(line.reasons[0]));
+    assert!(run["sentence"].as_str().unwrap().contains("stress-cpu failed (no such host)"), "{}", run["sentence"]);
+    let path = format!("/api/v1/runs/{}/journal", run["id"].as_str().unwrap());
+    let kept = world.call(get(path).claim(&world.claim("vera"))).await;
+    let mut expected: Value = serde_json::from_slice(&bytes).unwrap();
+    expected["experiment"]["secrets"]["queue"]["vhost"] = json!("[redacted]");
+    assert_eq!(serde_json::from_slice::<Value>(&kept.bytes).unwrap(), expected);
+}
+
+#[tokio::test]
+async fn what_an_uploaded_journal_calls_itself_is_shown_without_its_secrets() {
+    let world = World::new().await;
+    let mut journal: Value = serde_json::from_slice(&control::sample("failing-action.journal.json")).unwrap();
+    journal["experiment"]["secrets"] = json!({"shop": {"token": LONG}});
+    journal["experiment"]["title"] = json!(format!("Log in with {LONG}"));
+    journal["run"][0]["exception"] = json!([format!("chaoslib.exceptions.ActivityFailed: no such user {LONG}\n")]);
+    let ask = post("/api/v1/journals?workspace=demo/demo").bearer(&world.token([Scope::RunIngest]));
+    let run = world.call(ask.body("application/json", journal.to_string())).await.json;
+    assert_eq!(run["title"], "Log in with [redacted]");
+    assert!(run["sentence"].as_str().unwrap().contains("(no such user [redacted])"), "{}", run["sentence"]);
+    assert!(!world.written_down().await.contains(LONG));
+}
+
+#[tokio::test]
+async fn what_the_hub_gives_to_a_run_is_in_nothing_that_is_kept() {
+    // Set for every test by Cargo; what an operator allows is looked up in the same way.
+    let given = env!("CARGO_MANIFEST_DIR");
+    let world = World::with(Config { run_env: vec!["CARGO_MANIFEST_DIR".to_owned()], ..config() }).await;
+    let mut document: Value = serde_json::from_slice(&case("secret-of-the-environment.experiment.json")).unwrap();
+    document["secrets"]["shop"]["word"]["key"] = json!("CARGO_MANIFEST_DIR");
+    let run = world.start(&world.write(&document).await).await;
+    let order = world.launcher.only_order();
+    assert_eq!(order.env["CARGO_MANIFEST_DIR"], given);
+    let token = order.env["CHAOSHUB_TOKEN"].clone();
+    let encoded = given.replace('/', "%2F");
+    let said = format!("{given} {encoded} {token}");
+    let tells =
+        json!({"key": "method-0", "name": "call", "type": "action", "status": "failed", "error": format!("no way to {said}")});
+    world.send(&run, &[control::event(1, "activity.completed", Some("method"), tells)]).await;
+    world.launcher.write(run.job(), "output.log", format!("logged {said}\n"));
+    let journal = json!({"experiment": document, "status": "completed", "rollbacks": [], "steady_states": {"before": null, "after": null, "during": []},
+        "run": [{"activity": document["method"][0], "status": "failed", "output": said, "exception": [format!("ActivityFailed: no way to {said}")]}]});
+    world.launcher.write(run.job(), "journal.json", journal.to_string());
+    world.launcher.end(run.job(), 0);
+    world.turn().await;
+    let ended = world.run(&run).await;
+    assert!(
+        ended["sentence"].as_str().unwrap().contains("(no way to [redacted] [redacted] [redacted])"),
+        "{}",
+        ended["sentence"]
+    );
+    let log = world.call(get(format!("/api/v1/runs/{}/log", run.id)).claim(&world.claim("vera"))).await;
+    assert_eq!(log.bytes, "logged [redacted] [redacted] [redacted]\n");
+    let written = world.written_down().await;
+    assert!(!written.contains(given) && !written.contains(&encoded) && !written.contains(&token));
+}

@@ -1,7 +1,7 @@
 //! Redaction: what is taken out, and what stays.
 
 use super::{sample, samples};
-use crate::toolkit::Redactor;
+use crate::toolkit::{Document, Format, Journal, Redactor};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -111,4 +111,65 @@ proptest! {
         _ = (redactor.bytes(&bytes), redactor.json(&bytes));
         prop_assert!(Redactor::settled(&bytes) <= bytes.len());
     }
+}
+
+#[test]
+fn a_secret_that_is_a_word_of_the_structure_leaves_the_document_what_it_is() {
+    let redactor = Redactor::new(["failed", "status", "process", "headers", "default"]);
+    let document = json!({
+        "status": "failed", "failed": "failed",
+        "run": [{"status": "failed", "activity": {"type": "action", "provider": {"type": "process", "path": "failed"}},
+            "output": {"status": "failed", "stdout": "it failed", "headers": {"failed": "x"}}, "exception": ["it failed"]}],
+        "experiment": {"runtime": {"rollbacks": {"strategy": "default"}}, "secrets": {"queue": {"vhost": "failed"}}},
+    });
+    let clean = json!({
+        "status": "failed", "[redacted]": "[redacted]",
+        "run": [{"status": "failed", "activity": {"type": "action", "provider": {"type": "process", "path": "[redacted]"}},
+            "output": {"status": "[redacted]", "stdout": "it [redacted]", "headers": {"[redacted]": "x"}}, "exception": ["it [redacted]"]}],
+        "experiment": {"runtime": {"rollbacks": {"strategy": "default"}}, "secrets": {"queue": {"vhost": "[redacted]"}}},
+    });
+    let mut value = document.clone();
+    redactor.value(&mut value);
+    assert_eq!(value, clean);
+    for text in [document.to_string(), serde_json::to_string_pretty(&document).expect("JSON")] {
+        let read: serde_json::Value = serde_json::from_slice(&redactor.json(text.as_bytes())).expect("JSON");
+        assert_eq!(read, clean);
+    }
+}
+
+#[test]
+fn a_value_is_known_in_the_forms_in_which_it_turns_up() {
+    let redactor = Redactor::new(["p/ss wörd", "it's\\so", "0012345678"]);
+    for text in [
+        "p/ss wörd",
+        "p%2Fss%20w%C3%B6rd",
+        "p/ss%20w%C3%B6rd",
+        "p%2Fss+w%C3%B6rd",
+        "p/ss w\\u00f6rd",
+        "cC9zcyB3w7ZyZA==",
+        "it\\'s\\\\so",
+        "12345678",
+        "0012345678",
+    ] {
+        assert_eq!(redactor.text(text), "[redacted]", "{text}");
+    }
+}
+
+#[test]
+fn numbers_are_known_as_they_were_written() {
+    let long = "12345678901234567890123";
+    let text = format!("{{\"secrets\": {{\"a\": {{\"b\": {long}, \"c\": 1234567.50}}}}}}");
+    let document = Document::parse(text.as_bytes(), Format::Json).expect("a document");
+    let redactor = Redactor::new(document.secret_values());
+    for text in [long, "1234567.50", "1234567.5"] {
+        assert_eq!(redactor.text(text), "[redacted]", "{text}");
+    }
+    let yaml = Document::parse(b"secrets:\n  a:\n    b: 1_234_567\n    c: 0x12D687F\n", Format::Yaml).expect("a document");
+    let redactor = Redactor::new(yaml.secret_values());
+    for text in ["1_234_567", "1234567", "0x12D687F", "19753087"] {
+        assert_eq!(redactor.text(text), "[redacted]", "{text}");
+    }
+    let journal = format!("{{\"experiment\": {{\"secrets\": {{\"a\": {{\"b\": {long}}}}}}}, \"run\": []}}");
+    let known = Journal::read(journal.as_bytes()).expect("a journal").secret_values();
+    assert!(known.iter().any(|value| value == long), "{known:?}");
 }
