@@ -31,6 +31,9 @@ use utoipa_axum::router::OpenApiRouter;
 /// Live runs whose events are remembered in digested form.
 const REMEMBERED_RUNS: u64 = 500;
 
+/// Runs of which the token is remembered until their process runs; a hundred bytes each.
+const REMEMBERED_TOKENS: u64 = 100_000;
+
 /// For how many days news are kept for whoever follows them.
 const NEWS_DAYS: i64 = 7;
 
@@ -114,7 +117,7 @@ pub fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Service,
         config: Arc::new(config),
         observed: Cache::new(REMEMBERED_RUNS),
         redactors: Cache::new(REMEMBERED_RUNS),
-        tokens: Cache::new(REMEMBERED_RUNS),
+        tokens: Cache::new(REMEMBERED_TOKENS),
         lease,
         fence: None,
         nudge,

@@ -39,6 +39,8 @@ struct Held {
     files: BTreeMap<String, Vec<u8>>,
     signals: Vec<StopSignal>,
     released: bool,
+    /// Its order was taken; another one changes nothing.
+    laid: bool,
 }
 
 /// What becomes of a job that is asked for.
@@ -53,6 +55,8 @@ pub enum Starts {
     Unanswered,
     /// It is written down, and there is no room for it.
     Full,
+    /// It is written down and its order taken, and the launcher goes away before anything runs.
+    Laid,
 }
 
 impl FakeLauncher {
@@ -93,7 +97,7 @@ impl FakeLauncher {
     #[must_use]
     pub fn orders(&self) -> Vec<StartJob> {
         let state = self.state();
-        state.jobs.iter().filter(|held| held.job.state > JobState::Accepted).map(|held| held.order.clone()).collect()
+        state.jobs.iter().filter(|held| held.laid && held.job.state > JobState::Accepted).map(|held| held.order.clone()).collect()
     }
 
     /// The order of the only job that ever ran.
@@ -216,10 +220,19 @@ impl Launcher for FakeLauncher {
             let accepted = Job { id, workspace: job.workspace, state: JobState::Accepted, exit: None };
             self.tell(&accepted);
             let files = job.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
-            state.jobs.push(Held { job: accepted, order: job, files, signals: Vec::new(), released: false });
+            let (signals, released, laid) = (Vec::new(), false, false);
+            state.jobs.push(Held { job: accepted, order: job, files, signals, released, laid });
+        } else if let Ok(held) = state.held(id)
+            && !held.laid
+        {
+            held.order = job;
         }
         if starts == Starts::Full {
             return Err(Fault::unavailable("runner-full", "the runner has no room; it is tried again"));
+        }
+        state.held(id)?.laid = true;
+        if starts == Starts::Laid {
+            return Err(lost());
         }
         let running = self.advance(&mut state, id, JobState::Running, None)?;
         if starts == Starts::Unanswered { Err(lost()) } else { Ok(running) }
@@ -236,6 +249,11 @@ impl Launcher for FakeLauncher {
         let held = state.held(job)?;
         if held.job.state >= JobState::Ended {
             return Ok(held.job.clone());
+        }
+        if held.job.state == JobState::Accepted && !held.laid {
+            let failure = Some("the job was given up before anything of it was started".to_owned());
+            let never = Exit { code: None, signal: None, at: self.clock.now(), failure, over_time: false };
+            return self.advance(&mut state, job, JobState::Ended, Some(never));
         }
         held.signals.push(signal);
         if signal == StopSignal::Kill {

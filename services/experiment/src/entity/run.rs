@@ -30,7 +30,8 @@ pub struct Model {
     pub last_seen_at: DateTimeUtc,
     /// The launcher's job, for runs that the hub starts.
     pub job: Option<String>,
-    /// SHA-256 of the run token, hexadecimal.
+    /// SHA-256 of the run token, hexadecimal. Several, separated by spaces, where the run was ordered again with a fresh
+    /// token: nobody knows whether an earlier order was carried out after all.
     pub token_hash: Option<String>,
     pub stop_requested_at: Option<DateTimeUtc>,
     pub stop_mode: Option<String>,

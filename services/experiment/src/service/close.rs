@@ -18,7 +18,7 @@ use chaoshub_chassis::{
 };
 use chaoshub_facade::{
     experiment::{RunId, RunState, Verdict},
-    launcher::{Job, JobId, ReadFile},
+    launcher::{Exit, Job, JobId, ReadFile},
 };
 use chaoshub_kernel::{Fault, FaultKind};
 use serde_json::json;
@@ -55,6 +55,7 @@ impl Experiment {
         };
         let exit = job.exit.clone();
         let ending = |row: &run::Model| match &exit {
+            Some(Exit { failure: Some(_), .. }) => Ending::NeverStarted { stopped: row.stop_requested_at.is_some() },
             Some(_) if row.stop_requested_at.is_some() => {
                 Ending::StoppedByUs { killed: row.stop_step.as_deref() == Some("kill") }
             }

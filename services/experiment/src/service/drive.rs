@@ -32,6 +32,9 @@ const TURN: Duration = Duration::from_secs(1);
 /// How long a signal that cannot be sent is tried before a harder one is.
 const PATIENCE: TimeDelta = TimeDelta::seconds(40);
 
+/// Tokens of one run that are good at the same time: one for each time that it was ordered anew, the oldest forgotten.
+const TOKENS: usize = 16;
+
 /// How long after its last event a finished run from outside may still bring its journal.
 const JOURNAL_GRACE: TimeDelta = TimeDelta::seconds(15);
 
@@ -116,10 +119,11 @@ impl Experiment {
     }
 
     async fn end_unstarted(&self, id: RunId) -> Result<(), Fault> {
-        self.end(id, None, Vec::new(), |_| Ending::StoppedByUs { killed: false }).await.map(|_| ())
+        self.end(id, None, Vec::new(), |_| Ending::NeverStarted { stopped: true }).await.map(|_| ())
     }
 
     /// Gives the run a token and a job. The job's id is written down before it starts, so that it is never started twice.
+    /// Asked again, it is the same job; with a fresh token where an earlier process has taken the last one along.
     async fn start(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
         let claim = self.identity.claim().await?;
         match self.launcher.ready(&claim).await {
@@ -138,23 +142,24 @@ impl Experiment {
         self.launch(id, row, job, token).await
     }
 
-    /// Writes down that the run is given to this job, with a fresh token. None when somebody else has moved it on.
+    /// Writes down that the run is given to this job, with a fresh token. None when it has been moved on, or has spoken.
     async fn promise(&self, id: RunId, seen: Option<&str>, job: JobId) -> Result<Option<String>, Fault> {
         let token = launch::new_token();
         let mut change = self.begin().await?;
         let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         let state: RunState = store::read(&row.state).map_err(fault)?;
-        if row.job.as_deref() != seen || state >= RunState::Stopping {
+        if row.job.as_deref() != seen || state >= RunState::Stopping || row.started_at.is_some() {
             return Ok(None);
         }
         row.job = Some(job.to_string());
-        row.token_hash = Some(ingest::hash(&token));
+        row.token_hash = Some(with_token(row.token_hash.as_deref(), &ingest::hash(&token)));
         row.sentence = "Starting.".to_owned();
+        let mut said = Vec::new();
         if state.may_become(RunState::Starting) {
             row.state = store::write(RunState::Starting);
+            said.push(Incoming::hub(self.clock.now(), "run.launched", json!({})));
         }
-        let said = Incoming::hub(self.clock.now(), "run.launched", json!({}));
-        self.append_within(&mut change, row, vec![said]).await?;
+        self.append_within(&mut change, row, said).await?;
         change.commit().await.map_err(fault)?;
         self.tokens.insert(id, token.clone());
         Ok(Some(token))
@@ -199,8 +204,8 @@ impl Experiment {
         match job.state {
             JobState::Ended | JobState::Lost => self.collect(id, &job).await,
             JobState::Accepted | JobState::Running if row.stop_requested_at.is_some() => self.climb(id, row, job.id).await,
-            // Taken, and then not started: asked again, which is harmless, as long as its token is known here.
-            JobState::Accepted if self.tokens.contains_key(&id) => self.start(id, row, job.id).await,
+            // Taken, and perhaps not started: asked again, which is harmless. One that speaks has been started.
+            JobState::Accepted if row.started_at.is_none() => self.start(id, row, job.id).await,
             JobState::Accepted => Ok(()),
             JobState::Running => {
                 self.tokens.invalidate(&id);
@@ -274,4 +279,11 @@ impl Experiment {
         }
         Ok(())
     }
+}
+
+/// The tokens of a run with one more.
+fn with_token(known: Option<&str>, hash: &str) -> String {
+    let known: Vec<_> = known.into_iter().flat_map(|known| known.split(' ')).collect();
+    let kept = &known[known.len().saturating_sub(TOKENS - 1)..];
+    kept.iter().copied().chain([hash]).collect::<Vec<_>>().join(" ")
 }

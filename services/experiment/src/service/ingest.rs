@@ -139,7 +139,8 @@ impl Experiment {
                 let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(unknown)?;
                 let given = hash(token);
                 let expected = row.token_hash.as_deref().ok_or_else(unknown)?;
-                if !bool::from(given.as_bytes().ct_eq(expected.as_bytes())) {
+                let is = |one: &str| bool::from(given.as_bytes().ct_eq(one.as_bytes()));
+                if !expected.split(' ').any(is) {
                     return Err(unknown());
                 }
                 if row.ended_at.is_some_and(|end| end + TOKEN_AFTERLIFE < self.clock.now()) {

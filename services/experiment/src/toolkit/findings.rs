@@ -35,6 +35,8 @@ pub enum Reason {
     UnexpectedError,
     /// The process ended before the run began.
     DidNotStart,
+    /// No process was started.
+    NeverStarted,
     /// The process ended in the middle, without a word.
     EndedWithoutJournal,
     /// Stopped from here.
@@ -51,7 +53,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::DeviatedAfter,
         Self::DeviatedDuring,
         Self::BaselineMissed,
@@ -67,6 +69,7 @@ impl Reason {
         Self::ReportedFailed,
         Self::UnexpectedError,
         Self::DidNotStart,
+        Self::NeverStarted,
         Self::EndedWithoutJournal,
         Self::Stopped,
         Self::Killed,
@@ -94,6 +97,7 @@ impl Reason {
             Self::ReportedFailed => "reported-failed",
             Self::UnexpectedError => "unexpected-error",
             Self::DidNotStart => "did-not-start",
+            Self::NeverStarted => "never-started",
             Self::EndedWithoutJournal => "ended-without-journal",
             Self::Stopped => "stopped",
             Self::Killed => "killed",
@@ -141,6 +145,9 @@ impl Reason {
             Self::UnexpectedError => "Chaos Toolkit crashed. See the log, and check that the system is back to normal.",
             Self::DidNotStart => {
                 "Chaos Toolkit ended before the run began, most often because the experiment is not valid where it runs. See the log for the first problem."
+            }
+            Self::NeverStarted => {
+                "No process of the run was ever started, so nothing was touched. Its event `process.exited` says why; run it again."
             }
             Self::EndedWithoutJournal => {
                 "The process ended in the middle of the run and left no journal. See the log, and check that the system is back to normal."

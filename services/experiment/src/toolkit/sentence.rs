@@ -175,6 +175,9 @@ impl<'a> Story<'a> {
             Ending::Exited { code: Some(code), .. } => format!(" with exit code {code}"),
             _ => String::new(),
         };
+        if self.has(Reason::NeverStarted) {
+            return vec!["Nothing was started, so nothing was touched".to_owned()];
+        }
         if self.has(Reason::DidNotStart) {
             let why = self.observed().log_error.as_deref().map(|error| causes::cause(error).words);
             return match why {
@@ -196,6 +199,9 @@ impl<'a> Story<'a> {
     }
 
     fn interrupted(&self) -> String {
+        if self.evidence.ending == (Ending::NeverStarted { stopped: true }) && !self.observed().started {
+            return "Stopped from the hub before it began; nothing was started, so nothing was touched".to_owned();
+        }
         let place = self.place();
         if self.has(Reason::Killed) {
             return format!("It did not stop when asked and was killed{place}");

@@ -25,6 +25,11 @@ pub enum Ending {
         /// It had to be killed, so nothing of it could tidy up.
         killed: bool,
     },
+    /// No process of it was ever started: whoever starts them has proof.
+    NeverStarted {
+        /// Because a stop was asked for here.
+        stopped: bool,
+    },
     /// It gave no sign of life until the time-out.
     Silent,
     /// Nobody here saw it: a journal was handed in.
@@ -165,7 +170,11 @@ fn decide(facts: &Facts, evidence: &Evidence<'_>) -> (Verdict, Vec<Reason>) {
 /// The verdict of a run that left no status: by the way its process ended. None when only its journal can tell.
 fn ended(facts: &Facts, evidence: &Evidence<'_>) -> Option<(Verdict, Vec<Reason>)> {
     match evidence.ending {
-        Ending::StoppedByUs { .. } => Some((Verdict::Interrupted, vec![stopped(evidence)])),
+        Ending::StoppedByUs { .. } | Ending::NeverStarted { stopped: true } => {
+            Some((Verdict::Interrupted, vec![stopped(evidence)]))
+        }
+        Ending::NeverStarted { stopped: false } if !facts.started => Some((Verdict::Failed, vec![Reason::NeverStarted])),
+        Ending::NeverStarted { .. } => None,
         Ending::Exited { signal: Some(_), .. } => Some((Verdict::Interrupted, vec![Reason::EndedBySignal])),
         Ending::Exited { .. } if evidence.journal.is_some() || facts.decided() => None,
         Ending::Exited { .. } if facts.started => Some((Verdict::Failed, vec![Reason::EndedWithoutJournal])),
@@ -177,7 +186,7 @@ fn ended(facts: &Facts, evidence: &Evidence<'_>) -> Option<(Verdict, Vec<Reason>
 fn stopped(evidence: &Evidence<'_>) -> Reason {
     match evidence.ending {
         Ending::StoppedByUs { killed: true } => Reason::Killed,
-        Ending::StoppedByUs { killed: false } => Reason::Stopped,
+        Ending::StoppedByUs { killed: false } | Ending::NeverStarted { stopped: true } => Reason::Stopped,
         // A control module stops a run elsewhere only because the hub was asked to.
         _ if evidence.observed.stopping.is_some() => Reason::Stopped,
         _ => Reason::StoppedElsewhere,

@@ -14,6 +14,7 @@ mod replicas;
 mod rights;
 mod runs;
 mod secrets;
+mod starting;
 mod stop;
 mod uploads;
 mod versions;

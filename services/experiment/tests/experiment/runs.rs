@@ -152,7 +152,8 @@ async fn a_job_that_could_not_start_fails_the_run_and_says_so() {
     world.launcher.end_as(run.job(), Exit { code: None, signal: None, at: world.clock.now(), failure, over_time: false });
     world.turn().await;
     let ended = world.run(&run).await;
-    assert_eq!((&ended["verdict"], &ended["reasons"][0]["code"]), (&json!("failed"), &json!("did-not-start")));
+    assert_eq!((&ended["verdict"], &ended["reasons"][0]["code"]), (&json!("failed"), &json!("never-started")));
+    assert_eq!(ended["sentence"], "Nothing was started, so nothing was touched.");
     let exited = world.events(&run).await.into_iter().find(|event| event["kind"] == "process.exited").unwrap();
     assert_eq!(exited["data"]["failure"], "there is no such program: chaos");
 }

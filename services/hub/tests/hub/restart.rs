@@ -2,7 +2,7 @@
 
 use crate::{
     ask::{codes, kinds},
-    experiments::held,
+    experiments::{call, experiment, held},
     gate::Gate,
     home::{self, Home, kept_address},
     wait::until,
@@ -67,6 +67,47 @@ async fn a_run_survives_the_kill_of_the_hub_is_adopted_and_nothing_is_lost() {
     for gate in [away, adopted] {
         assert_eq!((gate.count("/begin"), gate.count("/go-on"), gate.count("/undo")), (1, 1, 1), "everything was done once");
     }
+}
+
+/// How often a hub is killed just after it has accepted a run: some times with every test, and often in `make soak`.
+fn kills() -> u64 {
+    std::env::var("CHAOSHUB_TEST_ROUNDS").map_or(6, |rounds| rounds.parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_run_accepted_milliseconds_before_a_kill_is_started_once_and_is_not_lost() {
+    home::tools().await;
+    let home = Home::new();
+    let address = kept_address();
+    let mut hub = home.hub_on(&address).await;
+    let mut ada = hub.ada().await;
+    let gate = Gate::new().await;
+    let experiment = ada.keep(&experiment(&gate, "Accepted", &[call(&gate, "action", "begin", "/begin")])).await;
+    // The tools are there before the first kill, so that each run is started at once.
+    let first = ada.post("/api/v1/runs", &json!({"experiment": experiment})).await.is(202).json["id"].clone();
+    ada.ended(first.as_str().unwrap()).await;
+    let mut runs = Vec::new();
+    for kill in 0..kills() {
+        let accepted = ada.post("/api/v1/runs", &json!({"experiment": experiment})).await.is(202);
+        runs.push(accepted.json["id"].as_str().unwrap().to_owned());
+        // Each moment of the first sixtieth of a second and of those after it, most often the first ones.
+        let moment = Duration::from_micros((kill * 2_700) % if kill % 3 == 0 { 60_000 } else { 16_000 });
+        let until = std::time::Instant::now() + moment;
+        while std::time::Instant::now() < until {
+            tokio::task::yield_now().await;
+        }
+        hub.kill().await;
+        hub = home.hub_on(&address).await;
+        ada = hub.ada_again().await;
+    }
+    for run in &runs {
+        let ended = ada.ended(run).await;
+        assert_eq!(ended["verdict"], "passed", "{ended}");
+        let kinds = kinds(&ada.events(run).await);
+        let launched = kinds.iter().filter(|kind| *kind == "run.launched").count();
+        assert_eq!(launched, 1, "{kinds:?}");
+    }
+    assert_eq!(gate.count("/begin"), runs.len() + 1, "each was done once");
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ pub struct Model {
     pub signal: Option<i32>,
     pub failure: Option<String>,
     pub over_time: bool,
+    /// The name of the folder in which it is started; none for one of an earlier version.
+    pub home: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -66,6 +66,18 @@ impl LocalLauncher {
         self.move_on(Some(lead), job, JobState::Lost, None).await
     }
 
+    /// Whether a job that the spawner does not know has surely not been started.
+    pub(super) fn surely_unstarted(&self, row: &Row) -> bool {
+        row.job.state == JobState::Accepted && row.home.as_deref() == Some(self.spawner.home())
+    }
+
+    /// Ends a job that was never started, and sees to it that it never is.
+    pub(super) async fn call_off(&self, row: &Row) -> Result<(), Fault> {
+        let id = row.job.id;
+        let status = self.spawner.call_off(id).await.map_err(|error| refusal(id, &error))?;
+        self.take_in(&row.job, &status).await
+    }
+
     async fn advance(&self, job: &Job, state: JobState, exit: Option<&Exit>) -> Result<(), Fault> {
         self.move_on(None, job, state, exit).await
     }
@@ -90,7 +102,7 @@ impl LocalLauncher {
     /// Writes a job down, unless it is.
     async fn accept(&self, id: JobId, workspace: WorkspaceId) -> Result<(), Fault> {
         let mut change = self.outbox.begin().await.map_err(fault)?;
-        if !jobs::insert(&*change, id, workspace, self.clock.now()).await? {
+        if !jobs::insert(&*change, id, workspace, self.spawner.home(), self.clock.now()).await? {
             return Ok(());
         }
         let accepted = Job { id, workspace, state: JobState::Accepted, exit: None };
@@ -138,6 +150,13 @@ impl Launcher for LocalLauncher {
         let order = self.order(job)?;
         self.accept(id, workspace).await?;
         let row = self.known(id).await?;
+        if row.job.state == JobState::Accepted && !self.surely_unstarted(&row) {
+            // It may have been started in a folder that is gone, and must not be started twice.
+            if self.spawner.look(id).await.map_err(|error| refusal(id, &error))?.is_none() {
+                self.advance(&row.job, JobState::Lost, None).await?;
+                return Ok(self.known(id).await?.job);
+            }
+        }
         self.launch(row, order).await
     }
 
@@ -164,6 +183,7 @@ impl Launcher for LocalLauncher {
         }
         match self.spawner.signal(job, signal).await {
             Ok(status) => self.take_in(&row.job, &status).await?,
+            Err(SpawnError::NotFound) if self.surely_unstarted(&row) => self.call_off(&row).await?,
             // Whatever keeps a kill from arriving now, the reconciler goes on with it.
             Err(_) if signal == StopSignal::Kill => self.nudge.nudge(),
             Err(error) => return Err(refusal(job, &error)),

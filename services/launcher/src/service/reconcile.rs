@@ -16,6 +16,10 @@ use std::collections::{HashMap, HashSet};
 /// How long a job may be written down without the spawner knowing it: its starter may have crashed and ask again.
 const UNKNOWN: TimeDelta = TimeDelta::seconds(60);
 
+/// How long a job that was surely never started may wait to be asked for again. Whoever wants it asks every second, and
+/// may do so for hours when there is no room.
+const UNASKED: TimeDelta = TimeDelta::days(1);
+
 /// How long released jobs and old news are remembered.
 const REMEMBERED_DAYS: i64 = 30;
 
@@ -52,8 +56,11 @@ impl LocalLauncher {
     async fn step(&self, row: &Row, status: Option<Status>, lead: Option<Fence>, starting: &HashSet<JobId>) -> Result<(), Fault> {
         let Some(status) = status else {
             let Some(fence) = lead else { return Ok(()) };
-            let young = row.job.state == JobState::Accepted && self.clock.now() - row.created_at < UNKNOWN;
-            if young || starting.contains(&row.job.id) {
+            let age = self.clock.now() - row.created_at;
+            if self.surely_unstarted(row) {
+                return if row.wanted >= Wanted::Stopped || age >= UNASKED { self.call_off(row).await } else { Ok(()) };
+            }
+            if (row.job.state == JobState::Accepted && age < UNKNOWN) || starting.contains(&row.job.id) {
                 return Ok(());
             }
             return self.give_up(&row.job, fence).await;

@@ -78,6 +78,14 @@ pub trait Spawner: Send + Sync {
     /// How it keeps jobs away from the hub and from each other, in words for a person.
     fn isolation(&self) -> &'static str;
 
+    /// The name of the place where it keeps what it starts, the same after a restart. What was started in this place is
+    /// known here; what is not known may only have been started in another one, such as a folder that is gone.
+    fn home(&self) -> &str;
+
+    /// Sees to it that what is not known is never started, and answers how it stands: `Ended`, or as it is when it was
+    /// known already.
+    async fn call_off(&self, id: JobId) -> Result<Status, SpawnError>;
+
     /// Starts what is ordered, or answers how it stands when it was started before. A program that cannot be
     /// started is not an error here: it is `Ended`, and its exit says why.
     async fn start(&self, order: Order) -> Result<Status, SpawnError>;

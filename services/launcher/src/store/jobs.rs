@@ -13,6 +13,7 @@ pub(crate) struct Row {
     pub(crate) job: Job,
     pub(crate) wanted: Wanted,
     pub(crate) created_at: DateTime<Utc>,
+    pub(crate) home: Option<String>,
 }
 
 const STATES: [(JobState, &str); 4] =
@@ -25,6 +26,7 @@ pub(crate) async fn insert(
     on: &impl ConnectionTrait,
     id: JobId,
     workspace: WorkspaceId,
+    home: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
     let row = table::ActiveModel {
@@ -38,6 +40,7 @@ pub(crate) async fn insert(
         signal: Set(None),
         failure: Set(None),
         over_time: Set(false),
+        home: Set(Some(home.to_owned())),
     };
     let once = OnConflict::column(table::Column::Id).do_nothing().to_owned();
     let inserted = table::Entity::insert(row).on_conflict(once).exec_without_returning(on).await.map_err(fault)?;
@@ -122,7 +125,7 @@ fn row(row: table::Model) -> Result<Row, Fault> {
     let workspace = row.workspace.parse().map_err(|_| unreadable())?;
     let state = STATES.into_iter().find(|(_, text)| *text == row.state).ok_or_else(unreadable)?.0;
     let wanted = WANTED.into_iter().find(|(_, text)| *text == row.wanted).ok_or_else(unreadable)?.0;
-    Ok(Row { job: Job { id, workspace, state, exit }, wanted, created_at: row.created_at })
+    Ok(Row { job: Job { id, workspace, state, exit }, wanted, created_at: row.created_at, home: row.home })
 }
 
 const fn state_text(state: JobState) -> &'static str {

@@ -9,6 +9,7 @@ mod process;
 mod service;
 mod spawner;
 mod tools;
+mod unstarted;
 
 use chaoshub_launcher::{SuperviseArgs, supervise};
 use chaoshub_testkit::database::on_postgres;
@@ -67,7 +68,12 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let shared = tempfile::tempdir().expect("a temporary folder");
     let mut trials = Vec::new();
-    let promises = spawner::PROMISES.into_iter().chain(process::PROMISES).chain(tools::PROMISES).chain(service::PROMISES);
+    let promises = spawner::PROMISES
+        .into_iter()
+        .chain(process::PROMISES)
+        .chain(tools::PROMISES)
+        .chain(service::PROMISES)
+        .chain(unstarted::PROMISES);
     for (name, check) in promises.chain(contract::PROMISES_HERE).chain(contract::PROMISES_ELSEWHERE) {
         if is_root() {
             let cannot = beyond_the_database(name);

@@ -83,6 +83,11 @@ impl Stage {
         self.facade.start(&self.claim, job).await.expect("a start")
     }
 
+    /// Stops the launcher, and leaves its jobs alone.
+    pub(crate) async fn stop(self) {
+        self.tasks.stop(DEADLINE).await;
+    }
+
     async fn kill(&self, id: JobId) {
         self.facade.signal(&self.claim, id, StopSignal::Kill).await.expect("a kill");
     }
@@ -93,7 +98,7 @@ impl Stage {
     }
 
     /// Waits for the news that a job has come to `state`, and gives the job.
-    async fn comes_to(&self, id: JobId, state: JobState) -> Job {
+    pub(crate) async fn comes_to(&self, id: JobId, state: JobState) -> Job {
         let mut after = 0;
         loop {
             let news = self.news(after).await;
@@ -106,7 +111,7 @@ impl Stage {
         }
     }
 
-    async fn output(&self, id: JobId) -> Result<String, Fault> {
+    pub(crate) async fn output(&self, id: JobId) -> Result<String, Fault> {
         let ask = ReadFile { job: id, name: "output.log".to_owned(), from: 0, limit: 1 << 20 };
         let chunk = self.facade.read(&self.claim, ask).await?;
         Ok(String::from_utf8(chunk.bytes).expect("text"))
@@ -305,6 +310,12 @@ struct Blind {
 impl Spawner for Deaf {
     fn isolation(&self) -> &'static str {
         self.inner.isolation()
+    }
+    fn home(&self) -> &str {
+        self.inner.home()
+    }
+    async fn call_off(&self, id: JobId) -> Result<Status, SpawnError> {
+        self.inner.call_off(id).await
     }
     async fn start(&self, order: Order) -> Result<Status, SpawnError> {
         self.inner.start(order).await

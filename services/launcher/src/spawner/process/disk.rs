@@ -53,6 +53,26 @@ impl Disk {
         Ok((here, file))
     }
 
+    /// The name of this folder, made with it. A folder that has taken its place has another one.
+    pub(super) fn home(&self) -> Result<String, SpawnError> {
+        let failed = |error| SpawnError::Machine("the name of the folder of jobs could not be kept", error);
+        let _alone = self.alone()?;
+        let path = self.settings.dir.join("jobs.id");
+        match fs::read_to_string(&path) {
+            Ok(name) if !name.is_empty() => return Ok(name),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        let name = hex::encode(rand::random::<[u8; 16]>());
+        let beside = self.settings.dir.join("jobs.id.new");
+        crate::supervise::write_private(&beside, name.as_bytes())
+            .and_then(|()| fs::File::open(&beside)?.sync_all())
+            .and_then(|()| fs::rename(&beside, &path))
+            .and_then(|()| sync(&self.settings.dir))
+            .map_err(failed)?;
+        Ok(name)
+    }
+
     /// Makes the folder of jobs where it is missing and clears away what a crash left half done.
     pub(super) fn tidy_and_list(&self) -> Result<Vec<(JobId, Status)>, SpawnError> {
         let failed = |error| SpawnError::Machine("the folder of jobs could not be prepared", error);
@@ -122,9 +142,38 @@ impl Disk {
         let unfinished = Folder::new(self.jobs().join(format!(".new-{}", order.id)));
         let done = self.folder(order.id);
         self.fill(&unfinished, order, uid)
-            .and_then(|()| fs::rename(unfinished.path(), done.path()))
+            .and_then(|()| self.put_in_place(&unfinished, &done))
             .map_err(|error| SpawnError::Machine("the job's folder could not be made", error))?;
         Ok(Status::Starting)
+    }
+
+    /// Lays down, in the place of an order that is not here, that the job has ended without beginning: an order that
+    /// comes later finds that.
+    pub(super) fn call_off(&self, id: JobId) -> Result<Status, SpawnError> {
+        let _alone = self.alone()?;
+        if let Some(status) = self.look(id)? {
+            return Ok(status);
+        }
+        let failure = Some("the job was given up before anything of it was started".to_owned());
+        let exit = Exit { code: None, signal: None, at: SystemClock.now(), failure, over_time: false };
+        let standing = Standing { phase: Phase::Ended, uid: None, process: None, exit: Some(exit.clone()) };
+        let unfinished = Folder::new(self.jobs().join(format!(".new-{id}")));
+        let laid = || {
+            if unfinished.path().exists() {
+                clear(unfinished.path())?;
+            }
+            DirBuilder::new().mode(0o700).create(unfinished.path())?;
+            unfinished.write_standing(&standing)?;
+            self.put_in_place(&unfinished, &self.folder(id))
+        };
+        laid().map_err(|error| SpawnError::Machine("the job could not be called off", error))?;
+        Ok(Status::Ended(exit))
+    }
+
+    /// A whole folder gets its name, which outlives a loss of power: what is not here was never started.
+    fn put_in_place(&self, unfinished: &Folder, done: &Folder) -> io::Result<()> {
+        fs::rename(unfinished.path(), done.path())?;
+        sync(&self.jobs())
     }
 
     fn fill(&self, folder: &Folder, order: Order, uid: Option<u32>) -> io::Result<()> {
@@ -256,6 +305,10 @@ fn look(folder: &Folder) -> io::Result<Option<Status>> {
 
 fn settled(standing: &Standing) -> Option<Status> {
     (standing.phase == Phase::Ended).then(|| standing.exit.clone().map_or(Status::Lost, Status::Ended))
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
 }
 
 fn give(path: &Path, uid: Option<u32>) -> io::Result<()> {

@@ -105,6 +105,7 @@ impl Identities {
 pub struct ProcessSpawner {
     settings: Settings,
     disk: Arc<Disk>,
+    home: String,
     changes: watch::Sender<u64>,
     /// The tasks that listen for a job's end or wait for its supervisor; they stop with the spawner.
     listening: Mutex<HashMap<(JobId, Task), AbortOnDropHandle<()>>>,
@@ -130,7 +131,8 @@ impl ProcessSpawner {
             *hidden = std::fs::canonicalize(&*hidden).or_else(|_| std::path::absolute(&*hidden)).map_err(failed)?;
         }
         let disk = Arc::new(Disk::new(&settings));
-        let spawner = Arc::new(Self { settings, disk, changes: watch::Sender::new(0), listening: Mutex::default() });
+        let home = on(&disk, Disk::home).await?;
+        let spawner = Arc::new(Self { settings, disk, home, changes: watch::Sender::new(0), listening: Mutex::default() });
         let known = spawner.on_disk(Disk::tidy_and_list).await?;
         for (id, status) in known {
             if status == Status::Starting && spawner.disk.folder(id).spec_waits() {
@@ -147,10 +149,7 @@ impl ProcessSpawner {
         &self,
         work: impl FnOnce(&Disk) -> Result<T, SpawnError> + Send + 'static,
     ) -> Result<T, SpawnError> {
-        let disk = Arc::clone(&self.disk);
-        tokio::task::spawn_blocking(move || work(&disk))
-            .await
-            .map_err(|error| SpawnError::Machine("the folder of jobs could not be used", io::Error::other(error)))?
+        on(&self.disk, work).await
     }
 
     /// Starts a supervisor on a folder whose order waits. The answer comes when the program runs or has failed to.
@@ -228,6 +227,14 @@ impl Spawner for ProcessSpawner {
         }
     }
 
+    fn home(&self) -> &str {
+        &self.home
+    }
+
+    async fn call_off(&self, id: JobId) -> Result<Status, SpawnError> {
+        self.on_disk(move |disk| disk.call_off(id)).await
+    }
+
     async fn start(&self, order: Order) -> Result<Status, SpawnError> {
         let id = order.id;
         let status = self.on_disk(move |disk| disk.lay(order)).await?;
@@ -288,6 +295,16 @@ impl Spawner for ProcessSpawner {
     fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
+}
+
+async fn on<T: Send + 'static>(
+    disk: &Arc<Disk>,
+    work: impl FnOnce(&Disk) -> Result<T, SpawnError> + Send + 'static,
+) -> Result<T, SpawnError> {
+    let disk = Arc::clone(disk);
+    tokio::task::spawn_blocking(move || work(&disk))
+        .await
+        .map_err(|error| SpawnError::Machine("the folder of jobs could not be used", io::Error::other(error)))?
 }
 
 fn nudge(changes: &watch::Sender<u64>) {
