@@ -13,7 +13,7 @@ use std::time::Duration;
 async fn news(hub: &Hub, after: i64) -> Vec<Envelope> {
     let proof = Proof::InternalKey { service: "dashboard".to_owned(), key: INTERNAL_KEY.to_owned() };
     let claim = hub.service.facade.exchange(proof).await.unwrap();
-    hub.service.feed.read(&claim, FeedAsk { after, limit: 1000, wait: Duration::ZERO }).await.unwrap().events
+    hub.service.feed.read(&claim, FeedAsk { after: after.into(), limit: 1000, wait: Duration::ZERO }).await.unwrap().events
 }
 
 async fn end(hub: &Hub) -> i64 {

@@ -176,7 +176,7 @@ async fn whoever_watches_is_told_when_a_session_is_ended() {
     let news = async || {
         let proof = Proof::InternalKey { service: "dashboard".to_owned(), key: INTERNAL_KEY.to_owned() };
         let claim = hub.service.facade.exchange(proof).await.unwrap();
-        hub.service.feed.read(&claim, FeedAsk { after: 0, limit: 1000, wait: Duration::ZERO }).await.unwrap().events
+        hub.service.feed.read(&claim, FeedAsk { after: 0.into(), limit: 1000, wait: Duration::ZERO }).await.unwrap().events
     };
     let before = news().await.len();
     hub.call(delete("/api/v1/auth/sessions").claim(&here.claim)).await;

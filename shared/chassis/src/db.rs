@@ -1,5 +1,6 @@
 //! Opening a service's own database, a file or one on a PostgreSQL server, and bringing its schema up to date.
 
+pub mod copies;
 mod migrate;
 mod place;
 mod postgres;

@@ -6,6 +6,7 @@ pub mod db;
 pub mod deadline;
 pub mod follow;
 pub mod http;
+pub mod identity;
 pub mod lease;
 pub mod live;
 pub mod origin;

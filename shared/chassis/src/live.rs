@@ -144,6 +144,18 @@ impl Live {
         }
     }
 
+    /// Has every listener read everything again: what was published is not the whole truth. Their streams end, and when
+    /// they come back they are told `resync`.
+    pub fn resync(&self) {
+        let mut state = self.state.lock().expect("no panic happens under this lock");
+        state.last += 1;
+        state.kept.clear();
+        state.kept_bytes = 0;
+        for listener in state.topics.drain().flat_map(|(_, listeners)| listeners) {
+            listener.late.cancel();
+        }
+    }
+
     /// How many listeners `topic` has.
     #[must_use]
     pub fn listeners(&self, topic: &str) -> usize {
@@ -266,6 +278,16 @@ mod tests {
         }
         live.publish("b", "n", &json!("after the gap"));
         assert_eq!(stream.count().await, WAITING + 1, "nothing comes after what was missed");
+    }
+
+    #[tokio::test]
+    async fn whoever_listens_when_all_must_be_read_again_is_let_go_and_told_on_coming_back() {
+        let live = Live::new("e");
+        live.publish("a", "n", &json!(1));
+        let stream = live.subscribe(&["a".to_owned()], None, Instant::now() + Duration::from_secs(60));
+        live.resync();
+        assert_eq!(stream.count().await, 1, "only where it began");
+        assert!(read(&live, Some("e-1"), 2).await[1].contains("event: resync"));
     }
 
     #[tokio::test]

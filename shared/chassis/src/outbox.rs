@@ -1,7 +1,11 @@
 //! A change and its news in one transaction, and the feed that followers read the news from.
 //! The table `outbox` is part of every service's database; its migration is here too.
 
+mod history;
 mod replicas;
+mod sweep;
+
+pub use history::{last, restored};
 
 use crate::{
     claims::Verifier,
@@ -12,7 +16,7 @@ use chaoshub_facade::feed::{Feed, FeedAsk, FeedPage};
 use chaoshub_kernel::{Clock, Envelope, Fault, SignedClaim, WorkspaceId};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    DatabaseTransaction, DbErr, QueryOrder, QuerySelect, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     entity::prelude::*,
 };
 use std::{
@@ -100,6 +104,8 @@ pub struct Outbox {
     /// a reader could use.
     turn: Arc<Mutex<()>>,
     heed: Arc<Heed>,
+    /// Read from the database when it is needed.
+    identity: Arc<std::sync::Mutex<Option<history::Identity>>>,
 }
 
 /// What is done here before anybody acts on news, whoever made them.
@@ -114,7 +120,14 @@ impl Outbox {
     /// The outbox of the service whose database this is.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock, look: Arc::new(watch::Sender::new(())), turn: Arc::default(), heed: Arc::default() }
+        Self {
+            db,
+            clock,
+            look: Arc::new(watch::Sender::new(())),
+            turn: Arc::default(),
+            heed: Arc::default(),
+            identity: Arc::default(),
+        }
     }
 
     /// Begins a change. It takes the writer's place at once, among all processes on this database, so what it reads stays
@@ -140,35 +153,6 @@ impl Outbox {
     #[must_use]
     pub fn feed(&self, verifier: Verifier) -> Arc<dyn Feed> {
         Arc::new(LocalFeed { outbox: self.clone(), verifier })
-    }
-
-    /// Forgets news older than `days`; followers that were away longer start from what is there.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn sweep(&self, days: i64) -> Result<u64, DbErr> {
-        let before = self.clock.now() - chrono::TimeDelta::days(days);
-        let swept = entity::Entity::delete_many().filter(entity::Column::At.lt(before)).exec(&self.db).await?;
-        Ok(swept.rows_affected)
-    }
-
-    /// The number of the last news; 0 when there were never any.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn last(&self) -> Result<i64, DbErr> {
-        let newest = entity::Entity::find().order_by_desc(entity::Column::Number).one(&self.db).await?;
-        Ok(newest.map_or(0, |row| row.number))
-    }
-
-    async fn after(&self, after: i64, limit: u32) -> Result<Vec<Envelope>, DbErr> {
-        let rows = entity::Entity::find()
-            .filter(entity::Column::Number.gt(after))
-            .order_by_asc(entity::Column::Number)
-            .limit(u64::from(limit))
-            .all(&self.db)
-            .await?;
-        Ok(rows.into_iter().map(envelope).collect())
     }
 }
 
@@ -266,14 +250,16 @@ impl Feed for LocalFeed {
         let mut look = self.outbox.look.subscribe();
         let deadline = tokio::time::Instant::now() + ask.wait;
         loop {
-            let events = self.outbox.after(ask.after, ask.limit).await.map_err(db::fault)?;
-            if let Some(last) = events.last() {
+            let page = self.outbox.page(&ask.after, ask.limit).await.map_err(db::fault)?;
+            if let Some(last) = page.events.last() {
                 self.outbox.heed(last.number);
-                return Ok(FeedPage { events });
+            }
+            if !page.events.is_empty() || page.broken.is_some() {
+                return Ok(page);
             }
             match tokio::time::timeout_at(deadline, look.changed()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) | Err(_) => return Ok(FeedPage::default()),
+                Ok(Err(_)) | Err(_) => return Ok(page),
             }
         }
     }

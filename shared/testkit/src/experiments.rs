@@ -6,7 +6,7 @@ use chaoshub_chassis::claims::Verifier;
 use chaoshub_facade::{
     auth::{Auth, WorkspaceRef},
     experiment::{ExperimentId, ExperimentSummary, Experiments, Origin, Progress, RunId, RunState, RunSummary, RunsAsk},
-    feed::{Feed, FeedAsk, FeedPage},
+    feed::{Broken, Feed, FeedAsk, FeedPage},
 };
 use chaoshub_kernel::{Clock, Envelope, Fault, FaultKind, Page, Scope, SignedClaim, WorkspaceId};
 use serde_json::Value;
@@ -224,6 +224,13 @@ impl FakeFeed {
         last
     }
 
+    /// Forgets everything after that number, as if its database had been restored from a backup.
+    pub fn restored_to(&self, number: usize) {
+        self.news.send_modify(|news| news.truncate(number));
+        // What is asked for from now on.
+        self.asked.send_replace(0);
+    }
+
     /// Waits until the follower has dealt with the news of that number, and asks for what comes after them.
     ///
     /// # Panics
@@ -241,13 +248,19 @@ impl Feed for FakeFeed {
         if !self.verifier.verify(claim).await?.is_service() {
             return Err(Fault::forbidden("services-only", "only services of this installation read feeds"));
         }
-        self.asked.send_modify(|asked| *asked = ask.after.max(*asked));
+        let last = self.news.borrow().last().map_or(0, |last| last.number);
+        if ask.after.number > last {
+            let broken = Some(Broken { why: "it was restored".to_owned(), resume: 0 });
+            return Ok(FeedPage { broken, ..FeedPage::default() });
+        }
+        self.asked.send_modify(|asked| *asked = ask.after.number.max(*asked));
         let mut news = self.news.subscribe();
-        let newer = |all: &Vec<Envelope>| all.last().is_some_and(|last| last.number > ask.after);
+        let newer = |all: &Vec<Envelope>| all.last().map_or(0, |last| last.number) != ask.after.number;
         match tokio::time::timeout(ask.wait, news.wait_for(newer)).await {
             Ok(Ok(all)) => {
-                let wanted = all.iter().filter(|one| one.number > ask.after).take(ask.limit as usize);
-                Ok(FeedPage { events: wanted.cloned().collect() })
+                // Nothing when it was restored meanwhile: the next question is told so.
+                let wanted = all.iter().filter(|one| one.number > ask.after.number).take(ask.limit as usize);
+                Ok(FeedPage { events: wanted.cloned().collect(), ..FeedPage::default() })
             }
             Ok(Err(_)) | Err(_) => Ok(FeedPage::default()),
         }

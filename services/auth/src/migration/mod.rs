@@ -6,7 +6,7 @@ mod m03_tokens;
 mod m04_sign_in;
 mod m05_token_parents;
 
-use chaoshub_chassis::outbox;
+use chaoshub_chassis::{identity, outbox};
 use sea_orm_migration::prelude::*;
 
 /// Brings the auth database up to date.
@@ -21,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m03_tokens::Migration),
             Box::new(m04_sign_in::Migration),
             Box::new(m05_token_parents::Migration),
+            Box::new(identity::m02_identity::Migration),
         ]
     }
 }

@@ -76,6 +76,17 @@ pub struct LocalAuth {
     standings: Fresh<(Bearer, WorkspaceRef), (Place, Role)>,
 }
 
+/// How many rows one step of a sweep forgets: a few milliseconds in which others wait.
+const SWEEP_STEP: u64 = 500;
+
+/// What is swept away when it is over.
+#[derive(Clone, Copy)]
+enum Old {
+    SignIns,
+    Invitations,
+    SpentStates,
+}
+
 impl LocalAuth {
     pub fn new(ctx: &Ctx, config: Config, db: Db, identity: Identity) -> Result<Self, String> {
         let clock = ctx.clock.clone();
@@ -140,11 +151,26 @@ impl LocalAuth {
     }
 
     async fn sweep(&self) -> Result<(), Fault> {
-        let before = self.clock.now() - TimeDelta::days(self.config.session_days.into());
-        store::sign_ins::sweep(&self.db, before).await?;
-        store::invitations::sweep(&self.db, self.clock.now()).await?;
-        store::spent_states::sweep(&self.db, self.clock.now() - pending::PENDING_FOR).await?;
+        for what in [Old::SignIns, Old::Invitations, Old::SpentStates] {
+            while self.sweep_step(what).await? {}
+        }
         self.outbox.sweep(NEWS_DAYS).await.map(drop).map_err(fault)
+    }
+
+    /// A few of them, between the changes of others; true when there may be more.
+    async fn sweep_step(&self, what: Old) -> Result<bool, Fault> {
+        let now = self.clock.now();
+        let tx = self.outbox.begin().await.map_err(fault)?;
+        let swept = match what {
+            Old::SignIns => {
+                let before = now - TimeDelta::days(self.config.session_days.into());
+                store::sign_ins::sweep(&*tx, before, SWEEP_STEP).await?
+            }
+            Old::Invitations => store::invitations::sweep(&*tx, now, SWEEP_STEP).await?,
+            Old::SpentStates => store::spent_states::sweep(&*tx, now - pending::PENDING_FOR, SWEEP_STEP).await?,
+        };
+        tx.commit().await.map_err(fault)?;
+        Ok(swept == SWEEP_STEP)
     }
 
     /// A claim of an account, for five minutes or until `ends`.

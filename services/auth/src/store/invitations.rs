@@ -9,7 +9,7 @@ use chaoshub_chassis::db::fault;
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{AccountId, Fault, Role, WorkspaceId};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use std::collections::HashMap;
 
 /// An invitation.
@@ -102,8 +102,12 @@ pub async fn delete(on: &impl ConnectionTrait, workspace: WorkspaceId, id: Invit
 }
 
 /// Forgets those that ended before `before`.
-pub async fn sweep(on: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<(), Fault> {
-    table::Entity::delete_many().filter(table::Column::ExpiresAt.lt(before)).exec(on).await.map(drop).map_err(fault)
+/// At most `limit`; says how many.
+pub async fn sweep(on: &impl ConnectionTrait, before: DateTime<Utc>, limit: u64) -> Result<u64, Fault> {
+    let old = table::Entity::find().select_only().column(table::Column::Id).filter(table::Column::ExpiresAt.lt(before));
+    let old = old.limit(limit).into_query();
+    let swept = table::Entity::delete_many().filter(table::Column::Id.in_subquery(old)).exec(on).await.map_err(fault)?;
+    Ok(swept.rows_affected)
 }
 
 fn open(now: DateTime<Utc>) -> Select<table::Entity> {

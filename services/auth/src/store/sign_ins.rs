@@ -5,7 +5,7 @@ use crate::{entity::sign_in as table, words::SignInId};
 use chaoshub_chassis::db::fault;
 use chaoshub_kernel::{AccountId, Fault};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 
 /// Somebody signed in from one browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,10 +86,11 @@ pub async fn end_all(
     query.exec(on).await.map(drop).map_err(fault)
 }
 
-/// Forgets what ended or was made before `before`.
-pub async fn sweep(on: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<u64, Fault> {
+/// Forgets what ended or was made before `before`, at most `limit`; says how many.
+pub async fn sweep(on: &impl ConnectionTrait, before: DateTime<Utc>, limit: u64) -> Result<u64, Fault> {
     let over = Condition::any().add(table::Column::CreatedAt.lt(before)).add(table::Column::EndedAt.lt(before));
-    let swept = table::Entity::delete_many().filter(over).exec(on).await.map_err(fault)?;
+    let old = table::Entity::find().select_only().column(table::Column::Id).filter(over).limit(limit).into_query();
+    let swept = table::Entity::delete_many().filter(table::Column::Id.in_subquery(old)).exec(on).await.map_err(fault)?;
     Ok(swept.rows_affected)
 }
 

@@ -16,6 +16,8 @@ pub struct Model {
     pub object_id: String,
     pub title: String,
     pub verdict: Option<String>,
+    /// The feed, number and kind of the news that it was written down for; none in rows of before there was this.
+    pub source: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

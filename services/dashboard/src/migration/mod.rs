@@ -3,8 +3,9 @@
 mod m01_hubs;
 mod m02_activities;
 mod m03_cursors;
+mod m04_activity_sources;
 
-use chaoshub_chassis::outbox;
+use chaoshub_chassis::{follow, identity, outbox};
 use sea_orm_migration::prelude::*;
 
 /// Brings the dashboard's database up to date.
@@ -19,6 +20,9 @@ impl MigratorTrait for Migrator {
             Box::new(m01_hubs::Migration),
             Box::new(m02_activities::Migration),
             Box::new(m03_cursors::Migration),
+            Box::new(identity::m02_identity::Migration),
+            Box::new(follow::m02_positions::Migration),
+            Box::new(m04_activity_sources::Migration),
         ]
     }
 }

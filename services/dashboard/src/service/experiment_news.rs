@@ -4,11 +4,13 @@ use super::{Dashboard, cursor::Cursor, news, topic::Topic};
 use crate::store;
 use async_trait::async_trait;
 use chaoshub_chassis::{db, follow::Follower, live::Live};
-use chaoshub_facade::experiment::RunId;
+use chaoshub_facade::{experiment::RunId, feed::Position};
 use chaoshub_kernel::{Envelope, Fault};
 use serde::Serialize;
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
+
+const FEED: &str = "experiment";
 
 /// Follows experiment's feed.
 pub struct ExperimentNews {
@@ -19,37 +21,45 @@ pub struct ExperimentNews {
 impl ExperimentNews {
     /// From where it was left.
     pub async fn open(dashboard: Arc<Dashboard>) -> Result<Self, Fault> {
-        let cursor = Cursor::open(&dashboard.db, "experiment").await?;
+        let cursor = Cursor::open(&dashboard.db, FEED).await?;
         Ok(Self { dashboard, cursor })
     }
 }
 
 #[async_trait]
 impl Follower for ExperimentNews {
-    async fn cursor(&self) -> Result<i64, Fault> {
+    async fn cursor(&self) -> Result<Position, Fault> {
         Ok(self.cursor.get())
     }
 
-    async fn apply(&self, all: Vec<Envelope>) -> Result<(), Fault> {
-        let Some(last) = all.last().map(|news| news.number) else { return Ok(()) };
+    async fn apply(&self, all: Vec<Envelope>, reached: Position) -> Result<(), Fault> {
+        let again = self.cursor.reads_again();
         // Before anything that takes time. Told twice when what follows fails: a summary and numbered events bear that.
-        for news in &all {
+        // But not what a run was like long ago, when the feed is read again: then browsers read everything anew.
+        for news in all.iter().filter(|_| !again) {
             publish(&self.dashboard.live, news);
         }
         let selectors: BTreeSet<_> = all.iter().flat_map(news::selectors).collect();
         let concerned = store::subjects::concerned(&self.dashboard.db, &selectors).await.map_err(db::fault)?;
-        let save = all.iter().any(|news| news::told(news).is_some()) || self.cursor.is_due();
+        let save = all.is_empty() || again || all.iter().any(|news| news::told(FEED, news).is_some()) || self.cursor.is_due();
         if save {
             let tx = self.dashboard.outbox.begin().await.map_err(db::fault)?;
-            let fresh = self.cursor.fresh(&*tx, &all).await?;
-            store::activities::add(&*tx, fresh.iter().filter_map(news::told).collect()).await.map_err(db::fault)?;
+            let fresh = self.cursor.fresh(&*tx, &all, &reached).await?;
+            let told = fresh.iter().filter_map(|news| news::told(FEED, news)).collect();
+            store::activities::add(&*tx, told, again).await.map_err(db::fault)?;
             tx.commit().await.map_err(db::fault)?;
         }
-        self.cursor.passed(last, save);
+        if self.cursor.passed(reached, save, all.len()) {
+            self.dashboard.live.resync();
+        }
         for (widget, hub) in concerned {
             self.dashboard.cards.touch(widget, hub);
         }
         Ok(())
+    }
+
+    async fn restart(&self, from: Position) -> Result<(), Fault> {
+        self.cursor.restart(&self.dashboard.db, from).await
     }
 }
 

@@ -5,17 +5,15 @@ use super::{Dashboard, selector::Selector};
 use crate::words::{HubId, WidgetId};
 use async_trait::async_trait;
 use chaoshub_chassis::follow::Follower;
+use chaoshub_facade::feed::Position;
 use chaoshub_kernel::{Envelope, Fault};
 use serde::Deserialize;
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Follows the dashboard's own feed.
 pub struct HubNews {
     dashboard: Arc<Dashboard>,
-    place: AtomicI64,
+    place: Mutex<Position>,
 }
 
 /// What such news say.
@@ -30,7 +28,11 @@ struct Told {
 impl HubNews {
     /// From after the news of that number.
     pub fn after(dashboard: Arc<Dashboard>, number: i64) -> Self {
-        Self { dashboard, place: AtomicI64::new(number) }
+        Self { dashboard, place: Mutex::new(number.into()) }
+    }
+
+    fn place(&self) -> MutexGuard<'_, Position> {
+        self.place.lock().expect("no panic happens under this lock")
     }
 
     async fn hear(&self, news: &Envelope) {
@@ -55,15 +57,21 @@ impl HubNews {
 
 #[async_trait]
 impl Follower for HubNews {
-    async fn cursor(&self) -> Result<i64, Fault> {
-        Ok(self.place.load(Ordering::Acquire))
+    async fn cursor(&self) -> Result<Position, Fault> {
+        Ok(self.place().clone())
     }
 
-    async fn apply(&self, all: Vec<Envelope>) -> Result<(), Fault> {
+    async fn apply(&self, all: Vec<Envelope>, reached: Position) -> Result<(), Fault> {
         for news in &all {
             self.hear(news).await;
-            self.place.store(news.number, Ordering::Release);
         }
+        *self.place() = reached;
+        Ok(())
+    }
+
+    async fn restart(&self, from: Position) -> Result<(), Fault> {
+        *self.place() = from;
+        self.dashboard.live.resync();
         Ok(())
     }
 }

@@ -69,13 +69,14 @@ impl Dashboard {
             object_id: row.id.clone(),
             title,
             verdict: None,
+            source: None,
         };
         let mut tx = self.outbox.begin().await.map_err(db::fault)?;
         if store::hubs::count(&*tx, workspace).await.map_err(db::fault)? >= MOST_HUBS {
             return Err(Fault::conflict("too-many-hubs", format!("a workspace has at most {MOST_HUBS} hubs")));
         }
         store::hubs::add(&*tx, row.clone()).await.map_err(db::fault)?;
-        store::activities::add(&*tx, vec![done]).await.map_err(db::fault)?;
+        store::activities::add(&*tx, vec![done], false).await.map_err(db::fault)?;
         self.tell(&mut tx, "hub.created", &row, &[], &[]).await?;
         tx.commit().await.map_err(db::fault)?;
         self.touch(&[Selector::WorkspaceActivity(workspace)].into()).await;

@@ -5,13 +5,16 @@ use crate::{
     entity::activity,
     words::{Activity, ActivityId, ObjectKind, trusted},
 };
-use chaoshub_facade::experiment::{ExperimentId, Verdict};
+use chaoshub_facade::{
+    experiment::{ExperimentId, Verdict},
+    feed::mark,
+};
 use chaoshub_kernel::{Envelope, WorkspaceId};
 use serde_json::Value;
 
-/// The activity that news are, when they are one.
+/// The activity that news of that feed are, when they are one.
 #[must_use]
-pub fn told(news: &Envelope) -> Option<activity::Model> {
+pub fn told(feed: &str, news: &Envelope) -> Option<activity::Model> {
     let text = |name: &str| news.data.get(name).and_then(Value::as_str).map(str::to_owned);
     // Read as "edda ran Kill a pod", "vera became viewer".
     let (account, verb, kind, title) = match news.kind.as_str() {
@@ -39,6 +42,7 @@ pub fn told(news: &Envelope) -> Option<activity::Model> {
         object_id: news.subject.clone(),
         title: title.unwrap_or_default(),
         verdict: text("verdict").filter(|verdict| known(verdict).is_some()),
+        source: Some(format!("{feed} {} {}", news.number, mark(news))),
     })
 }
 

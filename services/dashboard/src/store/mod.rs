@@ -1,9 +1,8 @@
 //! Every query of the service. Workspace or owner is always an argument; no rules live here.
 
 pub mod activities;
-pub mod cursors;
 pub mod hubs;
 pub mod subjects;
 pub mod widgets;
 
-pub use sea_orm::ConnectionTrait;
+pub use sea_orm::{ConnectionTrait, DbErr};

@@ -6,7 +6,7 @@ use crate::{
     words::{HubId, WidgetId, trusted},
 };
 use sea_orm::{ActiveValue::Set, DbErr, QuerySelect, entity::prelude::*};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes `selectors` all that `widget` is found by.
 pub async fn set(db: &impl ConnectionTrait, widget: WidgetId, hub: HubId, selectors: &[Selector]) -> Result<(), DbErr> {
@@ -21,6 +21,15 @@ pub async fn set(db: &impl ConnectionTrait, widget: WidgetId, hub: HubId, select
         return Ok(());
     }
     Entity::insert_many(distinct.into_iter().map(row)).exec_without_returning(db).await.map(|_| ())
+}
+
+/// What these widgets are found by.
+pub async fn of(db: &impl ConnectionTrait, widgets: &[String]) -> Result<BTreeMap<String, BTreeSet<String>>, DbErr> {
+    let mut all = BTreeMap::<_, BTreeSet<_>>::new();
+    for row in Entity::find().filter(Column::Widget.is_in(widgets)).all(db).await? {
+        all.entry(row.widget).or_default().insert(row.selector);
+    }
+    Ok(all)
 }
 
 /// The widgets that show any of this, each once, with their hubs.

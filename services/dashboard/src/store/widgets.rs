@@ -7,7 +7,7 @@ use crate::{
     },
     words::{HubId, Rect, WidgetId},
 };
-use sea_orm::{ActiveValue::Set, DbErr, QueryOrder, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
 
 /// One widget, with the hub that it lies on.
 pub async fn get(db: &impl ConnectionTrait, widget: WidgetId) -> Result<Option<(Model, hub::Model)>, DbErr> {
@@ -26,9 +26,10 @@ pub async fn of(db: &impl ConnectionTrait, hub: HubId) -> Result<Vec<Model>, DbE
         .await
 }
 
-/// Every widget of every hub.
-pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<(Model, hub::Model)>, DbErr> {
-    let found = Entity::find().find_also_related(hub::Entity).all(db).await?;
+/// At most `limit` widgets of all hubs, with their hubs, in the order of their ids from after that id.
+pub async fn some(db: &impl ConnectionTrait, after: &str, limit: u64) -> Result<Vec<(Model, hub::Model)>, DbErr> {
+    let next = Entity::find().filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(limit);
+    let found = next.find_also_related(hub::Entity).all(db).await?;
     Ok(found.into_iter().filter_map(|(widget, hub)| Some((widget, hub?))).collect())
 }
 

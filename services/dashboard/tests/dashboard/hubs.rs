@@ -157,7 +157,7 @@ async fn news_of_a_hub_say_its_title_as_it_is_now() {
     let hub = world.hub("One").await;
     let change = json!({"title": "Two"});
     world.call(patch(format!("/api/v1/hubs/{hub}")).claim(&world.editor).json(&change)).await;
-    let ask = FeedAsk { after: 0, limit: 10, wait: Duration::ZERO };
+    let ask = FeedAsk { after: 0.into(), limit: 10, wait: Duration::ZERO };
     let news = world.feed.read(&world.auth.service_claim("experiment"), ask).await.unwrap();
     let told: Vec<_> = news.events.iter().map(|one| (one.kind.as_str(), one.data["title"].as_str().unwrap())).collect();
     assert_eq!(told, [("hub.created", "One"), ("hub.changed", "Two")]);

@@ -55,3 +55,26 @@ async fn the_activities_of_one_workspace_are_not_those_of_another() {
     let hub = world.read(format!("/api/v1/hubs/{}", world.default_hub().await)).await;
     assert!(!hub.to_string().contains("Theirs"));
 }
+
+#[tokio::test]
+async fn a_feed_that_was_restored_is_followed_on_and_nothing_is_told_twice_or_kept_silent() {
+    let world = World::new().await;
+    let experiment = world.experiment("Kill a pod");
+    let tell = |title: &str| {
+        let data = json!({"title": title, "by": "edda", "version": 1});
+        world.experiment_feed.push("experiment.changed", experiment.id, Some(world.workspace), data)
+    };
+    for title in ["first", "second", "third"] {
+        tell(title);
+    }
+    world.experiment_feed.dealt_with(3).await;
+    world.experiment_feed.restored_to(1);
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    let number = tell("fourth");
+    world.experiment_feed.dealt_with(number).await;
+    let hub = world.hub("Ours").await;
+    let card = world.card(&hub, "activity", json!({})).await;
+    let items = card["data"]["value"]["items"].as_array().unwrap().clone();
+    let titles: Vec<_> = items.iter().filter(|one| one["verb"] == "changed").map(|one| one["title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["fourth", "third", "second", "first"]);
+}

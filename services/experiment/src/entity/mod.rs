@@ -1,6 +1,5 @@
 //! The tables of the experiment database, one a file, without logic.
 
-pub mod cursor;
 pub mod event;
 pub mod experiment;
 pub mod run;

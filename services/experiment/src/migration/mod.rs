@@ -4,7 +4,7 @@ mod m01_experiments;
 mod m02_runs;
 mod m03_paths;
 
-use chaoshub_chassis::{lease, outbox};
+use chaoshub_chassis::{follow, identity, lease, outbox};
 use sea_orm_migration::prelude::*;
 
 /// Brings the experiment database up to date.
@@ -19,6 +19,8 @@ impl MigratorTrait for Migrator {
             Box::new(m02_runs::Migration),
             Box::new(m03_paths::Migration),
             Box::new(lease::migration::Migration),
+            Box::new(identity::m02_identity::Migration),
+            Box::new(follow::m02_positions::Migration),
         ]
     }
 }

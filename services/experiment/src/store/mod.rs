@@ -1,6 +1,5 @@
 //! Every query of the service. Owner or workspace is always an argument; no rules live here.
 
-pub mod cursors;
 pub mod events;
 pub mod experiments;
 pub mod objects;

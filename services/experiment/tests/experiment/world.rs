@@ -240,7 +240,7 @@ impl World {
     /// The news after a number.
     pub async fn news(&self, after: i64) -> Vec<Envelope> {
         let claim = self.auth.service_claim("dashboard");
-        let ask = FeedAsk { after, limit: 1000, wait: Duration::ZERO };
+        let ask = FeedAsk { after: after.into(), limit: 1000, wait: Duration::ZERO };
         self.service.feed.read(&claim, ask).await.unwrap().events
     }
 

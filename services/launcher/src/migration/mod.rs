@@ -3,7 +3,7 @@
 mod m01_jobs;
 mod m04_homes;
 
-use chaoshub_chassis::{lease, outbox};
+use chaoshub_chassis::{identity, lease, outbox};
 use sea_orm_migration::prelude::*;
 
 /// Brings the launcher's database up to date.
@@ -16,6 +16,7 @@ impl MigratorTrait for Migrator {
             Box::new(m01_jobs::Migration),
             Box::new(lease::migration::Migration),
             Box::new(m04_homes::Migration),
+            Box::new(identity::m02_identity::Migration),
         ]
     }
 }

@@ -23,6 +23,9 @@ const UNASKED: TimeDelta = TimeDelta::days(1);
 /// How long released jobs and old news are remembered.
 const REMEMBERED_DAYS: i64 = 30;
 
+/// How many jobs one step of the sweep forgets.
+const SWEEP_STEP: u64 = 500;
+
 impl LocalLauncher {
     /// One turn over all jobs. One that fails does not keep the others from their step.
     pub(crate) async fn reconcile(&self) {
@@ -93,10 +96,24 @@ impl LocalLauncher {
 
     /// Forgets what is long over.
     pub(crate) async fn sweep(&self) {
-        let swept = jobs::sweep(&self.db, self.clock.now() - TimeDelta::days(REMEMBERED_DAYS)).await;
+        let swept = self.sweep_jobs().await;
         let news = self.outbox.sweep(REMEMBERED_DAYS).await.map_err(chaoshub_chassis::db::fault);
         if let Err(fault) = swept.and(news) {
             tracing::warn!(code = fault.code, "old jobs could not be forgotten; trying again");
+        }
+    }
+
+    /// A few at a time, between the changes of others.
+    async fn sweep_jobs(&self) -> Result<(), Fault> {
+        use chaoshub_chassis::db::fault;
+        let before = self.clock.now() - TimeDelta::days(REMEMBERED_DAYS);
+        loop {
+            let tx = self.outbox.begin().await.map_err(fault)?;
+            let swept = jobs::sweep(&*tx, before, SWEEP_STEP).await?;
+            tx.commit().await.map_err(fault)?;
+            if swept < SWEEP_STEP {
+                return Ok(());
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use chaoshub_chassis::db::fault;
 use chaoshub_facade::launcher::{Exit, Job, JobId, JobState};
 use chaoshub_kernel::{Fault, WorkspaceId};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, QuerySelect, QueryTrait, entity::prelude::*, sea_query::OnConflict};
 
 /// A job with what is wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,15 +89,17 @@ pub(crate) async fn want(on: &impl ConnectionTrait, id: JobId, wanted: Wanted) -
         .map_err(fault)
 }
 
-/// Forgets released jobs that were made before `before`.
-pub(crate) async fn sweep(on: &impl ConnectionTrait, before: DateTime<Utc>) -> Result<(), Fault> {
-    table::Entity::delete_many()
+/// Forgets released jobs that were made before `before`, at most `limit`; says how many.
+pub(crate) async fn sweep(on: &impl ConnectionTrait, before: DateTime<Utc>, limit: u64) -> Result<u64, Fault> {
+    let old = table::Entity::find()
+        .select_only()
+        .column(table::Column::Id)
         .filter(table::Column::Wanted.eq(wanted_text(Wanted::Released)))
         .filter(table::Column::CreatedAt.lt(before))
-        .exec(on)
-        .await
-        .map(drop)
-        .map_err(fault)
+        .limit(limit)
+        .into_query();
+    let swept = table::Entity::delete_many().filter(table::Column::Id.in_subquery(old)).exec(on).await.map_err(fault)?;
+    Ok(swept.rows_affected)
 }
 
 /// Whether news may move a job from one state to the other. An end is an end, whatever comes later.

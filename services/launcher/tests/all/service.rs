@@ -93,7 +93,7 @@ impl Stage {
     }
 
     async fn news(&self, after: i64) -> Vec<Envelope> {
-        let ask = FeedAsk { after, limit: 100, wait: DEADLINE };
+        let ask = FeedAsk { after: after.into(), limit: 100, wait: DEADLINE };
         self.feed.read(&self.claim, ask).await.expect("news").events
     }
 
@@ -133,7 +133,7 @@ async fn only_services_may_ask_for_jobs_and_their_news(place: Arc<dyn Place>) {
         facade.read(&claim, ask).await.map(drop),
         facade.release(&claim, id).await,
         facade.ready(&claim).await.map(drop),
-        stage.feed.read(&claim, FeedAsk { after: 0, limit: 1, wait: Duration::ZERO }).await.map(drop),
+        stage.feed.read(&claim, FeedAsk { after: 0.into(), limit: 1, wait: Duration::ZERO }).await.map(drop),
     ];
     for answer in answers {
         assert_eq!(answer.unwrap_err().kind, FaultKind::Forbidden);

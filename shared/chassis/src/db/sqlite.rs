@@ -37,7 +37,7 @@ pub(super) async fn scratch() -> Result<Db, DbErr> {
     connect("sqlite::memory:", 1).await
 }
 
-async fn connect(url: &str, connections: u32) -> Result<Db, DbErr> {
+pub(super) async fn connect(url: &str, connections: u32) -> Result<Db, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)

@@ -46,8 +46,8 @@ impl Outbox {
         let own = PgPoolOptions::new().max_connections(1).connect_lazy_with((*options).clone());
         let mut listener = PgListener::connect_with(&own).await?;
         listener.listen(CHANNEL).await?;
-        // What was told before we listened.
-        self.forget();
+        // What was told before we listened; the database may even have been restored.
+        self.other_history();
         self.look.send_replace(());
         loop {
             {
@@ -80,7 +80,7 @@ impl Outbox {
         }
     }
 
-    fn forget(&self) {
+    pub(super) fn forget(&self) {
         if let Some(forget) = self.heed.forget.get() {
             forget();
         }

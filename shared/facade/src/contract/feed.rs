@@ -48,7 +48,7 @@ macro_rules! feed_contract {
 
 /// Neither a person nor a stranger reads what is between services.
 pub async fn only_services_read(world: &dyn World) {
-    let ask = FeedAsk { after: 0, limit: 10, wait: Duration::ZERO };
+    let ask = FeedAsk { after: 0.into(), limit: 10, wait: Duration::ZERO };
     let person = world.feed().read(&world.person().await, ask.clone()).await;
     assert_eq!(person.err().map(|fault| fault.kind), Some(FaultKind::Forbidden));
     let stranger = world.feed().read(&SignedClaim::from_jwt("nonsense"), ask).await;
@@ -128,7 +128,7 @@ pub async fn a_slow_writer_is_not_overtaken(world: &dyn World) {
 }
 
 async fn read(world: &dyn World, claim: &SignedClaim, after: i64, limit: u32, wait: Duration) -> Vec<Envelope> {
-    world.feed().read(claim, FeedAsk { after, limit, wait }).await.expect("a service may read").events
+    world.feed().read(claim, FeedAsk { after: after.into(), limit, wait }).await.expect("a service may read").events
 }
 
 async fn last(world: &dyn World, claim: &SignedClaim) -> i64 {

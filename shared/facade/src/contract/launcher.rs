@@ -245,7 +245,7 @@ fn piece(job: JobId, name: &str, from: u64, limit: u64) -> ReadFile {
 }
 
 async fn news(world: &dyn World, after: i64) -> Vec<Envelope> {
-    let ask = FeedAsk { after, limit: 100, wait: DEADLINE };
+    let ask = FeedAsk { after: after.into(), limit: 100, wait: DEADLINE };
     world.feed().read(&world.service().await, ask).await.expect("a service may read").events
 }
 

@@ -2,7 +2,7 @@
 
 use chaoshub_chassis::{
     db::{self, Db, Place},
-    lease, outbox,
+    identity, lease, outbox,
 };
 use chaoshub_testkit::database::{place_in, untouched, written_down};
 use futures::future::join_all;
@@ -16,7 +16,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(outbox::migration::Migration), Box::new(lease::migration::Migration)]
+        vec![
+            Box::new(outbox::migration::Migration),
+            Box::new(identity::m02_identity::Migration),
+            Box::new(lease::migration::Migration),
+        ]
     }
 }
 
@@ -46,7 +50,7 @@ struct Older;
 #[async_trait::async_trait]
 impl MigratorTrait for Older {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        Migrator::migrations().into_iter().take(1).collect()
+        Migrator::migrations().into_iter().take(2).collect()
     }
 }
 

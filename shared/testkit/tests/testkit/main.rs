@@ -5,6 +5,7 @@
 mod contract;
 mod databases;
 mod experiments;
+mod history;
 mod launcher;
 mod replicas;
 mod wire;

@@ -50,7 +50,7 @@ async fn news_of_one_process_wake_those_who_wait_at_another_and_what_is_remember
     there.heed_replicas(&tasks, move || _ = count.fetch_add(1, Ordering::SeqCst));
     let feed = there.feed(auth.verifier());
     let claim = auth.service_claim("dashboard");
-    let wait = |after| feed.read(&claim, FeedAsk { after, limit: 10, wait: Duration::from_secs(3600) });
+    let wait = |after: i64| feed.read(&claim, FeedAsk { after: after.into(), limit: 10, wait: Duration::from_secs(3600) });
     // The first may be read before anybody listens; from then on the second is surely heard.
     let (first, ()) = timeout(DEADLINE, join(wait(0), tell(&here))).await.expect("somebody looks");
     let (before, last) = (forgotten.load(Ordering::SeqCst), first.unwrap().events[0].number);
@@ -76,7 +76,7 @@ async fn when_the_server_ends_every_connection_they_are_made_again() {
     db::check(&there).await.expect("it answers at once");
     assert!(lease.held().await.is_some(), "what is ours stays ours");
     let feed = outbox.feed(auth.verifier());
-    let ask = FeedAsk { after: 0, limit: 10, wait: Duration::from_secs(3600) };
+    let ask = FeedAsk { after: 0.into(), limit: 10, wait: Duration::from_secs(3600) };
     let claim = auth.service_claim("dashboard");
     let writer = Outbox::new(here, clock);
     let (read, ()) = timeout(DEADLINE, join(feed.read(&claim, ask), tell(&writer))).await.expect("it is heard again");

@@ -159,7 +159,7 @@ async fn a_follower_that_waits_for_news_keeps_nobody_else_from_asking() {
     let follow = async {
         loop {
             turns.tick().await;
-            let ask = FeedAsk { after: 0, limit: 10, wait: Duration::from_secs(20) };
+            let ask = FeedAsk { after: 0.into(), limit: 10, wait: Duration::from_secs(20) };
             feed.read(&claim(), ask).await.expect_err("there are no news");
         }
     };
@@ -309,7 +309,7 @@ async fn a_service_that_is_stopped_sends_followers_away_and_answers_who_has_aske
     let (remote, feed) = (RemoteAuth::over(peer.clone()), RemoteFeed::over(peer));
     let claim = auth.service_claim("dashboard");
     let follow = async {
-        let ask = FeedAsk { after: 0, limit: 10, wait: Duration::from_secs(20) };
+        let ask = FeedAsk { after: 0.into(), limit: 10, wait: Duration::from_secs(20) };
         assert_eq!(feed.read(&claim, ask).await.unwrap_err().code, "stopping");
         may.send_replace(true);
     };
