@@ -28,6 +28,12 @@ pub(crate) enum Command {
     Split(SplitArgs),
     /// Bring the databases up to date and stop
     Migrate(Place),
+    /// Copy everything that the hub keeps into a new folder, with the hub running or not
+    #[command(after_help = BACKUP_HELP)]
+    Backup(BackupArgs),
+    /// Put a backup in place, or one database of it, while the hub is stopped
+    #[command(after_help = RESTORE_HELP)]
+    Restore(RestoreArgs),
     /// Print the OpenAPI document of the public API
     Openapi,
     /// Make accounts and set passwords, with the hub running or not
@@ -69,6 +75,94 @@ impl Place {
     }
 }
 
+/// The folders that make up an installation on SQLite.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Folders {
+    #[command(flatten)]
+    pub(crate) place: Place,
+
+    /// Folder of the signing key and the installation's id [default: keys in the data folder]
+    #[arg(long, env = "CHAOSHUB_KEYS_DIR", value_name = "DIR")]
+    pub(crate) keys_dir: Option<PathBuf>,
+
+    /// Folder of journals and logs [default: objects in the data folder]
+    #[arg(long, env = "CHAOSHUB_OBJECTS_DIR", value_name = "DIR")]
+    pub(crate) objects_dir: Option<PathBuf>,
+}
+
+impl Folders {
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.keys_dir.clone().unwrap_or_else(|| self.place.data_dir.join("keys"))
+    }
+
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.objects_dir.clone().unwrap_or_else(|| self.place.data_dir.join("objects"))
+    }
+
+    /// Refuses what databases on a server have tools of their own for.
+    pub(crate) fn on_sqlite(&self, what: &str) -> Result<(), String> {
+        match self.place.database_url {
+            None => Ok(()),
+            Some(_) => Err(format!(
+                "the databases are on a PostgreSQL server, so {what} them with pg_dump and pg_restore (dashboard first, then \
+                 experiment, launcher, auth), and copy the folders of keys and objects after them; docs/OPERATIONS.md, \
+                 \"Backup of PostgreSQL\", has the commands"
+            )),
+        }
+    }
+}
+
+const BACKUP_HELP: &str = "\
+The backup holds the four databases, the keys, the journals and logs, and `backup.json`, a list of all files with their \
+sizes and SHA-256. The databases are copied by SQLite at one moment each and checked; nobody who works on the hub is held \
+up. The folder gets its name when it is whole, so one that has this name can be trusted. Runs that go on are in it as far \
+as they have come. It holds secrets: the signing key, and the digests of passwords and tokens.
+
+Every night, from cron, as the user of the hub:
+  chaoshub backup --data-dir /srv/chaoshub /backup/chaoshub-$(date +%F)
+To try one without touching the hub, restore it elsewhere and start it on another port:
+  chaoshub restore /backup/chaoshub-2026-12-01 --data-dir /tmp/trial
+  chaoshub serve --data-dir /tmp/trial --listen 127.0.0.1:9090";
+
+const RESTORE_HELP: &str = "\
+Every file is compared with the list that was made with the backup before anything is changed. A folder in use by a hub is \
+refused, and one that holds something unless you give --replace; then what was there is set aside, not deleted. Runs that \
+went on when the backup was made are found lost at the next start. What parts of the hub have read of each other and the \
+backup does not know is noticed, said in the log, and read again, so that nothing new is missed.
+
+After losing everything:
+  chaoshub restore /backup/chaoshub-2026-12-01 --data-dir /srv/chaoshub
+When only the database of runs is damaged:
+  chaoshub restore /backup/chaoshub-2026-12-01 --data-dir /srv/chaoshub --only experiment --replace";
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// Folder to make; it must not exist
+    #[arg(value_name = "TO")]
+    pub(crate) to: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) folders: Folders,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// Folder that `chaoshub backup` has made
+    #[arg(value_name = "FROM")]
+    pub(crate) from: PathBuf,
+
+    /// Restore the database of this service alone, and the journals that are missing
+    #[arg(long, value_name = "SERVICE", value_parser = crate::compose::SERVICES)]
+    pub(crate) only: Option<String>,
+
+    /// Set aside what is there already
+    #[arg(long)]
+    pub(crate) replace: bool,
+
+    #[command(flatten)]
+    pub(crate) folders: Folders,
+}
+
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArgs {
     /// Address to listen on
@@ -97,6 +191,10 @@ pub(crate) struct ServeArgs {
     /// Seed, once, the organization `demo` with three experiments against the sample target
     #[arg(long, env = "CHAOSHUB_DEMO")]
     pub(crate) demo: bool,
+
+    /// Start although the database of this service is a new one, and its data are gone; give it once, after you have looked
+    #[arg(long, value_name = "SERVICE", value_parser = crate::compose::SERVICES)]
+    pub(crate) accept_empty: Vec<String>,
 
     #[command(flatten)]
     pub(crate) logging: Logging,
@@ -183,6 +281,10 @@ pub(crate) struct SplitArgs {
     /// Seed, once, the organization `demo`, with experiments on the hub itself too
     #[arg(long, env = "CHAOSHUB_DEMO")]
     pub(crate) demo: bool,
+
+    /// Start although the database of this service is a new one, and its data are gone; give it once, after you have looked
+    #[arg(long, value_name = "SERVICE", value_parser = crate::compose::SERVICES)]
+    pub(crate) accept_empty: Vec<String>,
 
     /// Address where the relays between the parts are disturbed; keep it from everybody else
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0", value_parser = address)]

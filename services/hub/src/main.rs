@@ -1,15 +1,18 @@
 //! `chaoshub`: the one binary. The only crate that knows every service.
 
+mod backup;
 mod cli;
 mod clients;
 mod compose;
 mod container;
 mod demo;
 mod descriptors;
+mod files;
 mod health;
 mod openapi;
 mod operate;
 mod part;
+mod restore;
 mod serve;
 mod spa;
 mod split;
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
         Command::Openapi => operate::openapi(),
         Command::Serve(args) => run(serve::serve(*args)),
         Command::Split(args) => run(split::split(args)),
+        Command::Backup(args) => run(backup::backup(args)),
+        Command::Restore(args) => run(restore::restore(args)),
         Command::Migrate(place) => run(operate::migrate(place)),
         Command::Account(command) => run(operate::account(command)),
         Command::Token(command) => run(operate::token(command)),

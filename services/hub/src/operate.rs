@@ -5,6 +5,7 @@ use crate::{
     compose,
 };
 use chaoshub_auth::operator::Operator;
+use chaoshub_chassis::{db, identity};
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Clock, Fault, Slug, SlugError, SystemClock};
 use secrecy::ExposeSecret;
@@ -53,18 +54,35 @@ fn print(text: &str) -> ExitCode {
 
 /// Brings every database up to date.
 pub(crate) async fn migrate(place: Place) -> Result<(), String> {
-    use chaoshub_chassis::db::{self, OpenError, open};
-    let said = |cause: OpenError| cause.to_string();
     let databases = place.databases(&compose::SERVICES)?;
-    open::<chaoshub_auth::Migrator>(&databases, "auth").await.map_err(said)?;
-    open::<chaoshub_launcher::Migrator>(&databases, "launcher").await.map_err(said)?;
-    open::<chaoshub_experiment::Migrator>(&databases, "experiment").await.map_err(said)?;
-    open::<chaoshub_dashboard::Migrator>(&databases, "dashboard").await.map_err(said)?;
+    open_all(&databases).await?;
     match databases {
         db::Place::Folder(folder) => println!("The databases in {} are up to date.", folder.display()),
         db::Place::Server(_) => println!("The databases on the server are up to date."),
     }
     Ok(())
+}
+
+/// Opens the databases of all services, brought up to date.
+async fn open_all(databases: &db::Place) -> Result<[(&'static str, db::Db); 4], String> {
+    let said = |cause: db::OpenError| cause.to_string();
+    Ok([
+        ("auth", db::open::<chaoshub_auth::Migrator>(databases, "auth").await.map_err(said)?),
+        ("launcher", db::open::<chaoshub_launcher::Migrator>(databases, "launcher").await.map_err(said)?),
+        ("experiment", db::open::<chaoshub_experiment::Migrator>(databases, "experiment").await.map_err(said)?),
+        ("dashboard", db::open::<chaoshub_dashboard::Migrator>(databases, "dashboard").await.map_err(said)?),
+    ])
+}
+
+/// Sees to it that the databases are those of one installation, and none was emptied or replaced since the last start,
+/// except where that is accepted.
+pub(crate) async fn tie(databases: &db::Place, accepted: &[String]) -> Result<(), String> {
+    let opened = open_all(databases).await?;
+    let tied = identity::tie(&opened, accepted).await.map_err(|why| why.to_string());
+    for (_, db) in opened {
+        db.close().await.map_err(|cause| cause.to_string())?;
+    }
+    tied
 }
 
 /// `chaoshub account ...`.

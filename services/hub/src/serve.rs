@@ -1,6 +1,6 @@
 //! `chaoshub serve`: opens the door last and closes it first.
 
-use crate::{cli::ServeArgs, compose, descriptors::Descriptors, part::Part};
+use crate::{cli::ServeArgs, compose, descriptors::Descriptors, files, operate, part::Part, restore};
 use chaoshub_chassis::{Ctx, http, tasks::Tasks, telemetry};
 use chaoshub_kernel::SystemClock;
 use secrecy::ExposeSecret;
@@ -33,7 +33,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
     let own = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| data_dir.join(name));
     let (keys_dir, objects_dir) = (own(&args.keys_dir, "keys"), own(&args.objects_dir, "objects"));
     for shared in [&keys_dir, &objects_dir] {
-        make(shared, 0o700)?;
+        files::make_with_parents(shared, 0o700)?;
     }
     let listener = bind(args.listen, "--listen or CHAOSHUB_LISTEN").await?;
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
@@ -57,6 +57,9 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
     };
     let connections = descriptors.connections(args.connection_limit as usize);
     let _mine = Lock::take_all(&ctx.data_dir, only).await?;
+    if only.is_none() {
+        operate::tie(&ctx.databases, &args.accept_empty).await?;
+    }
     let house = compose::house(&ctx, args).await?;
     let stopping = ctx.tasks.stopping();
     let mut internal_address = None;
@@ -109,32 +112,26 @@ pub(crate) async fn told_to_stop() {
 fn prepare(data_dir: &Path) -> Result<PathBuf, String> {
     use std::os::unix::fs::PermissionsExt;
     let failed = |cause: std::io::Error| format!("cannot use the data folder {}: {cause}", data_dir.display());
-    make(data_dir, 0o711)?;
+    files::make_with_parents(data_dir, 0o711)?;
+    restore::refuse_unfinished(data_dir)?;
     let data_dir = data_dir.canonicalize().map_err(failed)?;
     std::fs::set_permissions(&data_dir, std::fs::Permissions::from_mode(0o711)).map_err(failed)?;
     for secret in ["databases", "keys", "objects"] {
         let folder = data_dir.join(secret);
-        make(&folder, 0o700)?;
+        files::make_with_parents(&folder, 0o700)?;
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
     }
     Ok(data_dir)
 }
 
-/// Makes a folder where it is missing; one that is there stays as it is, and may be read-only.
-fn make(folder: &Path, mode: u32) -> Result<(), String> {
-    use std::os::unix::fs::DirBuilderExt;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(mode).create(folder);
-    made.map_err(|cause| format!("cannot use the folder {}: {cause}", folder.display()))
-}
-
 /// Each part at most once on a data folder; the operating system lets go of it whatever happens to us.
-struct Lock(#[expect(dead_code, reason = "held, not read")] std::fs::File);
+pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read")] std::fs::File);
 
 impl Lock {
     /// How long to wait for one who is on the way out.
     const PATIENCE: Duration = Duration::from_secs(2);
 
-    async fn take_all(data_dir: &Path, only: Option<Part>) -> Result<Vec<Self>, String> {
+    pub(crate) async fn take_all(data_dir: &Path, only: Option<Part>) -> Result<Vec<Self>, String> {
         let mut taken = Vec::new();
         for part in Part::ALL.into_iter().filter(|part| *part != Part::Web && only.is_none_or(|only| only == *part)) {
             taken.push(Self::take(data_dir, part).await?);

@@ -7,7 +7,9 @@ mod relay;
 
 use crate::{
     cli::SplitArgs,
+    compose,
     descriptors::Descriptors,
+    operate,
     part::Part,
     serve::{bind, told_to_stop},
 };
@@ -29,6 +31,8 @@ pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
     telemetry::log_to_stderr(args.logging.log_format.into(), &args.logging.log)?;
     // What comes in at the front door goes out again to a part.
     let connections = Descriptors::raise().connections(args.connection_limit as usize).in_pairs();
+    // Before any part begins to fill a database that was emptied.
+    operate::tie(&args.place.databases(&compose::SERVICES)?, &args.accept_empty).await?;
     let listener = bind(args.listen, "--listen or CHAOSHUB_LISTEN").await?;
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
     let public_url = args.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));

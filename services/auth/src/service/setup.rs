@@ -62,6 +62,9 @@ async fn check(on: &impl store::ConnectionTrait, typed: &str) -> Result<(), Faul
     let typed = secrets::digest(&secrets::plain_code(typed));
     match known {
         Some(known) if secrets::same(&known, &typed) => Ok(()),
-        _ => Err(Fault::forbidden("wrong-setup-code", "that is not the one-time code; look for it in the terminal or log where ChaosHub was started")),
+        _ => Err(Fault::forbidden(
+            "wrong-setup-code",
+            "that is not the one-time code; look for it in the terminal or log where ChaosHub was started",
+        )),
     }
 }

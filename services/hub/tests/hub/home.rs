@@ -154,6 +154,12 @@ impl Home {
         self.laid_out(layout(), listen).await
     }
 
+    /// Starts the hub with its demo on a free port, with more arguments.
+    pub async fn hub_with(&self, arguments: &[&str]) -> Hub {
+        let command = self.command(&[&[layout(), "--demo", "--listen", "127.0.0.1:0"], arguments].concat());
+        self.start(layout(), command).await
+    }
+
     /// Starts a hub that is split, whatever the layout of the other tests.
     pub async fn split(&self) -> Hub {
         self.laid_out("split", "127.0.0.1:0").await

@@ -10,6 +10,7 @@ mod home;
 mod kin;
 mod wait;
 
+mod backup;
 mod bad_input;
 mod connections;
 mod demo;
