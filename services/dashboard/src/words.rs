@@ -1,6 +1,6 @@
 //! The words of hubs and widgets as they travel: ids, what a page shows, what a stream says.
 
-use chaoshub_facade::experiment::{RunEvent, RunId, RunSummary, Verdict};
+use chaoshub_facade::experiment::{ExperimentId, RunEvent, RunId, RunSummary, Verdict};
 use chaoshub_kernel::{Scope, WorkspaceId, id};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -179,7 +179,8 @@ pub struct Activity {
     pub at: DateTime<Utc>,
     /// The name of the account that did it; none when nobody in particular did.
     pub account: Option<String>,
-    /// What was done: `created`, `changed`, `archived`, `restored`, `started`, `ran`; of a member `became`, `left`.
+    /// What was done: `created`, `changed`, `archived`, `restored`, `adopted`, `merged`, `separated`, `started`, `ran`,
+    /// `uploaded`; of a member `became`, `left`.
     pub verb: String,
     /// To what kind of thing.
     pub object_kind: ObjectKind,
@@ -189,6 +190,8 @@ pub struct Activity {
     pub title: String,
     /// What the run means, when one ended.
     pub verdict: Option<Verdict>,
+    /// How many this stands for: journals that the same account uploaded one after the other.
+    pub count: u32,
 }
 
 /// One message of the stream; `event:` names the kind, and `resync` (an empty object) says that messages were missed.
@@ -226,6 +229,13 @@ pub enum StreamMessage {
         topic: String,
         /// The run as it stands.
         run: RunSummary,
+    },
+    /// `event: experiment`, on `workspace:` topics: an experiment or where its runs belong was changed; read it again.
+    Experiment {
+        /// The topic.
+        topic: String,
+        /// The experiment.
+        experiment: ExperimentId,
     },
     /// `event: refused`, without an id: this topic may not be heard, or no longer; the others go on.
     Refused {

@@ -28,6 +28,10 @@ pub struct Config {
     /// Largest journal or upload that is accepted, in bytes
     #[arg(long = "journal-limit", env = "CHAOSHUB_JOURNAL_LIMIT", value_name = "BYTES", default_value = "33554432")]
     pub journal_limit: usize,
+
+    /// Most documents of runs from outside that a workspace keeps as experiments and versions that nobody has adopted
+    #[arg(long = "outside-documents", env = "CHAOSHUB_OUTSIDE_DOCUMENTS", value_name = "COUNT", default_value = "1000")]
+    pub outside_documents: u64,
 }
 
 /// A run is written down as heard of at most this often: it says "still here" every second.

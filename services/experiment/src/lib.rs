@@ -125,6 +125,7 @@ pub fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Service,
         listening_since: ctx.clock.now(),
     };
     experiment.drive(&ctx.tasks);
+    experiment.backfill(&ctx.tasks);
     follow(&ctx.tasks, "launcher", deps.identity, deps.launcher_feed, Arc::new(follow::Jobs(experiment.clone())));
     ctx.tasks.reconcile(Nudge::default(), SWEEP, move || {
         let outbox = outbox.clone();

@@ -127,6 +127,16 @@ pub enum Origin {
     Upload,
 }
 
+/// Where an experiment comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExperimentOrigin {
+    /// People write and run it here: they made it, or adopted it.
+    Hub,
+    /// Runs from outside made it, and nobody has adopted it.
+    Outside,
+}
+
 /// How far a run is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Progress {
@@ -215,6 +225,8 @@ pub struct ExperimentSummary {
     pub updated_by: String,
     /// Out of the way, but not gone.
     pub archived: bool,
+    /// Whether people write it here, or runs from outside made it.
+    pub origin: ExperimentOrigin,
     /// Its last runs, newest first, at most ten.
     pub last_runs: Vec<RunMark>,
 }

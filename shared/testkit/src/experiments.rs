@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use chaoshub_chassis::claims::Verifier;
 use chaoshub_facade::{
     auth::{Auth, WorkspaceRef},
-    experiment::{ExperimentId, ExperimentSummary, Experiments, Origin, Progress, RunId, RunState, RunSummary, RunsAsk},
+    experiment::{
+        ExperimentId, ExperimentOrigin, ExperimentSummary, Experiments, Origin, Progress, RunId, RunState, RunSummary, RunsAsk,
+    },
     feed::{Broken, Feed, FeedAsk, FeedPage},
 };
 use chaoshub_kernel::{Clock, Envelope, Fault, FaultKind, Page, Scope, SignedClaim, WorkspaceId};
@@ -187,6 +189,7 @@ pub fn written(clock: &dyn Clock, workspace: WorkspaceId, title: &str) -> Experi
         updated_at: now,
         updated_by: "somebody".to_owned(),
         archived: false,
+        origin: ExperimentOrigin::Hub,
         last_runs: Vec::new(),
     }
 }

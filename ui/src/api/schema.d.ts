@@ -403,6 +403,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments/{id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adopts an experiment that runs from outside made: from now on people edit and run it here. */
+        post: operations["adopt_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merges an experiment from outside into another one, which gets its runs and versions; answers that one. */
+        post: operations["merge_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/experiments/{id}/restore": {
         parameters: {
             query?: never;
@@ -414,6 +448,23 @@ export interface paths {
         put?: never;
         /** Brings an archived experiment back. */
         post: operations["restore_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/separate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets runs from outside leave for an experiment of their own, or undoes a merge; answers the experiment that has them. */
+        post: operations["separate_experiment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -910,6 +961,16 @@ export interface components {
             name: string;
         };
         AccountId: string;
+        /** @description When an experiment from outside became one that is edited and run here. */
+        Adopted: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By whom. */
+            by: string;
+        };
         /** @description What the control module is given. */
         Arguments: {
             /** @description This hub. */
@@ -1003,16 +1064,25 @@ export interface components {
         };
         /** @description An experiment with its latest version. */
         Experiment: components["schemas"]["ExperimentSummary"] & {
+            adopted?: components["schemas"]["Adopted"] | null;
             /** @description The parsed document, its secrets masked. */
             document: JsonObject;
             /** @description The text's format. */
             format: components["schemas"]["Format"];
             /** @description The title of the steady-state hypothesis. */
             hypothesis?: string | null;
+            /** @description The experiments that were merged into it, oldest first; each may be separated again. */
+            merged: components["schemas"]["MergedExperiment"][];
+            merged_into?: components["schemas"]["ExperimentId"] | null;
             /** @description The text as it was saved. */
             source: string;
         };
         ExperimentId: string;
+        /**
+         * @description Where an experiment comes from.
+         * @enum {string}
+         */
+        ExperimentOrigin: "hub" | "outside";
         /** @description An experiment in a list. */
         ExperimentSummary: {
             /** @description Out of the way, but not gone. */
@@ -1023,6 +1093,8 @@ export interface components {
             id: components["schemas"]["ExperimentId"];
             /** @description Its last runs, newest first, at most ten. */
             last_runs: components["schemas"]["RunMark"][];
+            /** @description Whether people write it here, or runs from outside made it. */
+            origin: components["schemas"]["ExperimentOrigin"];
             /** @description Its tags. */
             tags: string[];
             /** @description Its title. */
@@ -1219,6 +1291,18 @@ export interface components {
             /** @description The workspace. */
             workspace: components["schemas"]["Workspace"];
         };
+        /** @description Where the runs of an experiment go. */
+        MergeInto: {
+            /** @description The experiment of the same workspace that gets them. */
+            into: components["schemas"]["ExperimentId"];
+        };
+        /** @description An experiment whose runs another one has now. */
+        MergedExperiment: {
+            /** @description Its id: separating it brings its runs back. */
+            id: components["schemas"]["ExperimentId"];
+            /** @description Its title. */
+            title: string;
+        };
         /** @description An account that an administrator makes for somebody. */
         NewAccount: {
             /** @description Whether it administers the installation too. */
@@ -1390,6 +1474,8 @@ export interface components {
                 id: components["schemas"]["ExperimentId"];
                 /** @description Its last runs, newest first, at most ten. */
                 last_runs: components["schemas"]["RunMark"][];
+                /** @description Whether people write it here, or runs from outside made it. */
+                origin: components["schemas"]["ExperimentOrigin"];
                 /** @description Its tags. */
                 tags: string[];
                 /** @description Its title. */
@@ -1605,11 +1691,14 @@ export interface components {
                 digest: string;
                 /** @description The text's format. */
                 format: components["schemas"]["Format"];
+                merged_from?: components["schemas"]["ExperimentId"] | null;
                 /**
                  * Format: int64
                  * @description Counted from 1.
                  */
                 number: number;
+                /** @description Whether a person saved it here or a run from outside brought it. */
+                origin: components["schemas"]["ExperimentOrigin"];
             }[];
             /** @description What to give as `after` for the next piece; null at the end. */
             next?: string | null;
@@ -1761,6 +1850,7 @@ export interface components {
             journal?: components["schemas"]["JournalRef"] | null;
             /** @description Parameters, rollback strategy and what else decided how it ran. */
             manifest: JsonObject;
+            no_experiment?: components["schemas"]["Note"] | null;
             /** @description The machine it runs on. */
             node?: string | null;
             /** @description What is planned to happen, in order. */
@@ -1881,6 +1971,16 @@ export interface components {
              */
             seq: number;
         };
+        /** @description What leaves an experiment. Nothing is said of one that was merged: it takes back what it brought. */
+        Separate: {
+            /** @description One run from outside. */
+            run?: string | null;
+            /**
+             * Format: int64
+             * @description All runs from outside of this version.
+             */
+            version?: number | null;
+        };
         /** @description Somebody signed in from one browser. */
         Session: {
             /**
@@ -1993,6 +2093,11 @@ export interface components {
             /** @description The topic. */
             topic: string;
         } | {
+            /** @description The experiment. */
+            experiment: components["schemas"]["ExperimentId"];
+            /** @description The topic. */
+            topic: string;
+        } | {
             /** @description Why, as a problem would say it: `not-found`, `missing-scope`. */
             code: string;
             /** @description The topic. */
@@ -2050,11 +2155,14 @@ export interface components {
             digest: string;
             /** @description The text's format. */
             format: components["schemas"]["Format"];
+            merged_from?: components["schemas"]["ExperimentId"] | null;
             /**
              * Format: int64
              * @description Counted from 1.
              */
             number: number;
+            /** @description Whether a person saved it here or a run from outside brought it. */
+            origin: components["schemas"]["ExperimentOrigin"];
         };
         /** @description A saved state with its text. */
         VersionDetail: components["schemas"]["Version"] & {
@@ -2926,6 +3034,10 @@ export interface operations {
                 workspace: string;
                 /** @description Words to look for in titles and tags. */
                 q?: string;
+                /** @description Only those that people write here, or only those that runs from outside made. */
+                origin?: components["schemas"]["ExperimentOrigin"];
+                /** @description Whether archived ones are listed; they are not unless told. */
+                archived?: "exclude" | "include" | "only";
                 /** @description At most this many, 1 to 200; 50 unless told. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -3118,6 +3230,68 @@ export interface operations {
             };
         };
     };
+    adopt_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ExperimentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    merge_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ExperimentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     restore_experiment: {
         parameters: {
             query?: never;
@@ -3128,6 +3302,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    separate_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ExperimentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Separate"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -4,7 +4,10 @@ use super::{Dashboard, cursor::Cursor, news, topic::Topic};
 use crate::store;
 use async_trait::async_trait;
 use chaoshub_chassis::{db, follow::Follower, live::Live};
-use chaoshub_facade::{experiment::RunId, feed::Position};
+use chaoshub_facade::{
+    experiment::{ExperimentId, RunId},
+    feed::Position,
+};
 use chaoshub_kernel::{Envelope, Fault};
 use serde::Serialize;
 use serde_json::Value;
@@ -77,7 +80,17 @@ struct EventsMessage<'a> {
     events: &'a Value,
 }
 
+#[derive(Serialize)]
+struct ExperimentMessage<'a> {
+    topic: &'a str,
+    experiment: ExperimentId,
+}
+
 fn publish(live: &Live, news: &Envelope) {
+    if let (Ok(experiment), Some(workspace)) = (news.subject.parse::<ExperimentId>(), news.workspace) {
+        let topic = Topic::Workspace(workspace).to_string();
+        live.publish(&topic, "experiment", &ExperimentMessage { topic: &topic, experiment });
+    }
     let Ok(run) = news.subject.parse::<RunId>() else { return };
     let topic = Topic::Run(run).to_string();
     if let Some(summary) = news.data.get("summary") {

@@ -11,6 +11,7 @@ use chaoshub_facade::{
 };
 use chaoshub_kernel::{Envelope, WorkspaceId};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// The activity that news of that feed are, when they are one.
 #[must_use]
@@ -22,7 +23,16 @@ pub fn told(feed: &str, news: &Envelope) -> Option<activity::Model> {
         "experiment.changed" => (text("by"), "changed", ObjectKind::Experiment, text("title")),
         "experiment.archived" => (text("by"), "archived", ObjectKind::Experiment, text("title")),
         "experiment.restored" => (text("by"), "restored", ObjectKind::Experiment, text("title")),
+        "experiment.adopted" => (text("by"), "adopted", ObjectKind::Experiment, text("title")),
+        "experiment.separated" => (text("by"), "separated", ObjectKind::Experiment, text("title")),
+        "experiment.merged" => {
+            let title = text("title").zip(text("into_title")).map(|(title, into)| format!("{title} into {into}"));
+            (text("by"), "merged", ObjectKind::Experiment, title)
+        }
+        // What is uploaded has ended already: one line is enough.
+        "run.requested" if of_upload(news) => return None,
         "run.requested" => (text("by"), "started", ObjectKind::Run, text("title")),
+        "run.ended" if of_upload(news) => (text("by"), "uploaded", ObjectKind::Run, text("title")),
         "run.ended" => (text("by"), "ran", ObjectKind::Run, text("title")),
         "workspace.created" => (None, "created", ObjectKind::Workspace, text("title").or_else(|| text("name"))),
         "member.changed" => match text("role") {
@@ -51,9 +61,21 @@ pub fn told(feed: &str, news: &Envelope) -> Option<activity::Model> {
 pub fn selectors(news: &Envelope) -> Vec<Selector> {
     let Some(workspace) = news.workspace else { return Vec::new() };
     match news.kind.as_str() {
-        "experiment.created" | "experiment.changed" | "experiment.archived" | "experiment.restored" => {
+        "experiment.created" | "experiment.changed" | "experiment.archived" | "experiment.restored" | "experiment.adopted" => {
             let mut all = vec![Selector::WorkspaceExperiments(workspace), Selector::WorkspaceActivity(workspace)];
             all.extend(news.subject.parse().map(Selector::Experiment));
+            all
+        }
+        // Runs moved between experiments, too.
+        "experiment.recorded" | "experiment.merged" | "experiment.separated" => {
+            let mut all = vec![
+                Selector::WorkspaceExperiments(workspace),
+                Selector::WorkspaceActivity(workspace),
+                Selector::WorkspaceRuns(workspace),
+            ];
+            if let Ok(experiment) = news.subject.parse() {
+                all.extend([Selector::Experiment(experiment), Selector::ExperimentRuns(experiment)]);
+            }
             all
         }
         "run.changed" => runs(workspace, &news.data),
@@ -65,6 +87,10 @@ pub fn selectors(news: &Envelope) -> Vec<Selector> {
         "workspace.created" | "member.changed" => vec![Selector::WorkspaceActivity(workspace)],
         _ => Vec::new(),
     }
+}
+
+fn of_upload(news: &Envelope) -> bool {
+    news.data.pointer("/summary/origin").and_then(Value::as_str) == Some("upload")
 }
 
 fn runs(workspace: WorkspaceId, data: &Value) -> Vec<Selector> {
@@ -85,7 +111,31 @@ pub fn activity(row: activity::Model) -> Activity {
         object_id: row.object_id,
         title: row.title,
         verdict: row.verdict.and_then(|verdict| known(&verdict)),
+        count: 1,
     }
+}
+
+/// Activities as a list shows them, newest first: one line for each run, and uploads that follow each other in one line.
+#[must_use]
+pub fn folded(rows: Vec<activity::Model>) -> Vec<Activity> {
+    let mut ended = HashSet::new();
+    let mut lines: Vec<Activity> = Vec::new();
+    for one in rows.into_iter().map(activity) {
+        let of_run = one.object_kind == ObjectKind::Run;
+        if of_run && one.verb == "started" && ended.contains(&one.object_id) {
+            continue;
+        }
+        if of_run && one.verb == "ran" && !ended.insert(one.object_id.clone()) {
+            // A lost run that was judged again: what counts is the newer verdict.
+            continue;
+        }
+        let upload = |line: &&mut Activity| one.verb == "uploaded" && line.verb == "uploaded" && line.account == one.account;
+        match lines.last_mut().filter(upload) {
+            Some(line) => line.count += 1,
+            None => lines.push(one),
+        }
+    }
+    lines
 }
 
 fn known(verdict: &str) -> Option<Verdict> {

@@ -22,10 +22,8 @@ fn cards(home: &str) -> [(&'static str, &'static str, Value, [i32; 4]); 4] {
 
 fn text(home: &str) -> String {
     format!(
-        "Three steps to the first proof that a fault came and went:\n\n\
-         1. **[Write an experiment]({home}/experiments/new)**, or drop in one that you have.\n\
-         2. **Run it**, and watch it live on this page.\n\
-         3. **[Make a token]({home}/tokens)** and add one line to the `chaos run` of your team: its runs appear here too.\n\n\
+        "**[Experiments]({home}/experiments)** say what you believe about your systems, and how you try it. \
+         **[Runs]({home}/runs)** show what came of it, wherever they were started.\n\n\
          This page is yours: move, change and remove its cards as you like."
     )
 }

@@ -21,7 +21,7 @@ async fn a_new_workspace_gets_its_default_hub_once_even_if_the_news_comes_twice(
         assert_eq!(card["data"]["state"], "ready", "{card}");
     }
     let text = hub["widgets"][0]["data"]["value"]["markdown"].as_str().unwrap();
-    assert!(text.contains("(/demo/demo/experiments/new)"), "{text}");
+    assert!(text.contains("(/demo/demo/experiments)"), "{text}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What the news leave behind: activities, each once.
 
 use crate::world::World;
-use chaoshub_facade::experiment::{RunState, Verdict};
+use chaoshub_facade::experiment::{Origin, RunState, Verdict};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -37,12 +37,45 @@ async fn what_happens_is_told_in_the_activities_newest_first() {
             ["vera", "left", "member", "the workspace", ""],
             ["vera", "became", "member", "editor", ""],
             ["edda", "ran", "run", "Kill a pod", "deviated"],
-            ["edda", "started", "run", "Kill a pod", ""],
             ["edda", "created", "experiment", "Kill a pod", ""],
             ["", "created", "workspace", "Demo", ""],
         ]
     );
     assert_eq!(items[3]["object_id"], json!(run.id));
+}
+
+#[tokio::test]
+async fn there_is_one_line_for_each_run_and_uploads_are_folded() {
+    let world = World::new().await;
+    let experiment = world.experiment("Checkout");
+    let live = world.run(&experiment, 1);
+    world.tell("run.requested", &live);
+    for number in 2..64 {
+        let mut run = world.run(&experiment, number);
+        run.origin = Origin::Upload;
+        world.tell("run.requested", &run);
+        (run.state, run.verdict) = (RunState::Ended, Some(Verdict::Passed));
+        world.tell("run.ended", &run);
+    }
+    let merged = json!({"title": "Checkout", "by": "edda", "version": 1, "into": "exp_2", "into_title": "Shop"});
+    world.experiment_feed.push("experiment.merged", experiment.id, Some(world.workspace), merged);
+    let recorded = json!({"title": "Checkout", "by": "edda", "version": 1});
+    let number = world.experiment_feed.push("experiment.recorded", experiment.id, Some(world.workspace), recorded);
+    world.experiment_feed.dealt_with(number).await;
+    let hub = world.hub("Ours").await;
+    let card = world.card(&hub, "activity", json!({"limit": 10})).await;
+    let items = card["data"]["value"]["items"].as_array().unwrap().clone();
+    let lines: Vec<_> = items.iter().map(|one| json!([one["verb"], one["title"], one["count"]])).collect();
+    assert_eq!(
+        lines,
+        [
+            json!(["created", "Ours", 1]),
+            json!(["merged", "Checkout into Shop", 1]),
+            json!(["uploaded", "Checkout", 62]),
+            json!(["started", "Checkout", 1]),
+            json!(["created", "Demo", 1]),
+        ]
+    );
 }
 
 #[tokio::test]

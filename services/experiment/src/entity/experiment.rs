@@ -15,6 +15,12 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     pub updated_by: String,
     pub archived_at: Option<DateTimeUtc>,
+    /// `hub` when people write it, `outside` when runs from outside made it and nobody has adopted it.
+    pub origin: String,
+    pub adopted_at: Option<DateTimeUtc>,
+    pub adopted_by: Option<String>,
+    /// The experiment that has its runs and versions now.
+    pub merged_into: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,5 +2,6 @@
 
 pub mod event;
 pub mod experiment;
+pub mod known_document;
 pub mod run;
 pub mod version;

@@ -53,6 +53,8 @@ pub struct Model {
     /// What was run: parameters, strategy, versions.
     pub manifest: Json,
     pub idempotency_key: Option<String>,
+    /// Why a run from outside belongs to no experiment: `limit`, `too-large`, `no-document`.
+    pub unjoined: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

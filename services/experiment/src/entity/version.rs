@@ -17,6 +17,12 @@ pub struct Model {
     pub digest: String,
     pub created_at: DateTimeUtc,
     pub created_by: String,
+    /// `hub` when a person saved it, `outside` when a run from outside brought it.
+    pub origin: String,
+    /// What makes it the same experiment as another document; empty when nothing can be said, null before it was looked at.
+    pub fingerprint: Option<String>,
+    /// The experiment that this version came from by a merge.
+    pub merged_from: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,6 +3,7 @@
 use super::source::Source;
 use crate::{
     service::{Experiment, view},
+    store,
     toolkit::Problem,
 };
 use axum::{
@@ -10,7 +11,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use chaoshub_chassis::http::{Answer, Caller, Json, Path, ProblemDocument, Query};
-use chaoshub_facade::experiment::{ExperimentId, ExperimentSummary};
+use chaoshub_facade::experiment::{ExperimentId, ExperimentOrigin, ExperimentSummary};
 use chaoshub_kernel::{Fault, Page, PageAsk, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,10 +24,29 @@ pub(super) struct List {
     workspace: String,
     /// Words to look for in titles and tags.
     q: Option<String>,
+    /// Only those that people write here, or only those that runs from outside made.
+    origin: Option<ExperimentOrigin>,
+    /// Whether archived ones are listed; they are not unless told.
+    #[serde(default)]
+    #[param(inline)]
+    archived: Archived,
     /// At most this many, 1 to 200; 50 unless told.
     limit: Option<u32>,
     /// The `next` of the page before.
     after: Option<String>,
+}
+
+/// Whether archived experiments are listed.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Archived {
+    /// Only others.
+    #[default]
+    Exclude,
+    /// Both.
+    Include,
+    /// Only archived ones.
+    Only,
 }
 
 /// The experiments of a workspace, last changed first.
@@ -39,7 +59,14 @@ pub(super) async fn list(
 ) -> Answer<Json<Page<ExperimentSummary>>> {
     let access = caller.need(ask.workspace.parse()?, Scope::ExperimentRead).await?;
     let page = PageAsk { limit: ask.limit, after: ask.after };
-    Ok(Json(service.list(&access, ask.q.as_deref(), &page).await?))
+    let origin = ask.origin.map(store::write);
+    let archived = match ask.archived {
+        Archived::Exclude => Some(false),
+        Archived::Include => None,
+        Archived::Only => Some(true),
+    };
+    let filter = store::experiments::Filter { search: ask.q.as_deref(), origin: origin.as_deref(), archived };
+    Ok(Json(service.list(&access, filter, &page).await?))
 }
 
 /// Where something new goes.

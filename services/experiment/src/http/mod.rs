@@ -1,5 +1,6 @@
 //! The public resources, one a file: extract, authorize, call the service, answer.
 
+mod belonging;
 mod events;
 mod experiments;
 mod journals;
@@ -50,6 +51,9 @@ fn routes(journal_limit: usize) -> OpenApiRouter<State> {
         .routes(routes!(experiments::check))
         .routes(routes!(experiments::get, experiments::change, experiments::archive))
         .routes(routes!(experiments::restore))
+        .routes(routes!(belonging::adopt))
+        .routes(routes!(belonging::merge))
+        .routes(routes!(belonging::separate))
         .routes(routes!(versions::list))
         .routes(routes!(versions::get))
         .routes(routes!(runs::list, runs::request))

@@ -1,13 +1,15 @@
 //! Keeping experiments: every saved change is a version, and none is ever overwritten.
 
 use super::{
-    Experiment, no_cursor, view,
+    Experiment,
+    belonging::{HUB, OUTSIDE, fingerprint_of},
+    no_cursor, view,
     view::{Version, VersionDetail},
 };
 use crate::{
     entity,
-    store::{self, experiments as rows},
-    toolkit::{Document, Format, Problem, Severity},
+    store::{self, belonging, experiments as rows},
+    toolkit::{self, Document, Format, Problem, Severity},
 };
 use chaoshub_chassis::{
     db::fault,
@@ -27,20 +29,20 @@ pub const LARGEST_SOURCE: usize = 1 << 20;
 
 impl Experiment {
     /// A page of a workspace's experiments, last changed first.
-    pub async fn list(&self, access: &Access, search: Option<&str>, ask: &PageAsk) -> Result<Page<ExperimentSummary>, Fault> {
+    pub async fn list(&self, access: &Access, filter: rows::Filter<'_>, ask: &PageAsk) -> Result<Page<ExperimentSummary>, Fault> {
         access.need(Scope::ExperimentRead)?;
-        self.summaries(access.workspace, search, ask).await
+        self.summaries(access.workspace, filter, ask).await
     }
 
     /// The same, for whoever has been let in.
     pub(super) async fn summaries(
         &self,
         workspace: WorkspaceId,
-        search: Option<&str>,
+        filter: rows::Filter<'_>,
         ask: &PageAsk,
     ) -> Result<Page<ExperimentSummary>, Fault> {
         let before = ask.after.as_deref().map(read_cursor).transpose()?;
-        let found = rows::list(&self.db, workspace, search, before, ask.limit() + 1).await.map_err(fault)?;
+        let found = rows::list(&self.db, workspace, filter, before, ask.limit() + 1).await.map_err(fault)?;
         let page = Page::cut(found, ask.limit(), |row| write_cursor(row.updated_at, &row.id));
         let ids: Vec<String> = page.items.iter().map(|row| row.id.clone()).collect();
         let mut marks = store::runs::marks(&self.db, &ids).await.map_err(fault)?;
@@ -103,19 +105,26 @@ impl Experiment {
         let row = entity::experiment::Model {
             id: id.to_string(),
             workspace: workspace.to_string(),
-            title: document.title().to_owned(),
+            title: toolkit::shown_title(document.title()),
             description: document.description().to_owned(),
             tags: document.tags().into(),
             version: 1,
             updated_at: now,
             updated_by: by.to_owned(),
             archived_at: None,
+            origin: HUB.to_owned(),
+            adopted_at: None,
+            adopted_by: None,
+            merged_into: None,
         };
-        let version = self.version_row(id, 1, source, format, by);
+        let fingerprint = fingerprint_of(document);
+        let mut version = self.version_row(id, 1, source, format, by);
+        version.fingerprint = Some(fingerprint.clone());
         rows::insert(&**change, row.clone()).await.map_err(fault)?;
         rows::insert_version(&**change, version.clone()).await.map_err(fault)?;
+        self.claim_document(change, &row, &fingerprint, 1).await?;
         change.tell(news("experiment.created", &row, by, workspace)).await.map_err(fault)?;
-        view::experiment(view::experiment_summary(&row, Vec::new()).map_err(fault)?, &version, true)
+        view::experiment(&row, Vec::new(), Vec::new(), &version, true)
     }
 
     /// An experiment with its latest version.
@@ -125,12 +134,12 @@ impl Experiment {
         self.whole(&row, access.scopes.has(Scope::ExperimentWrite)).await
     }
 
-    async fn whole(&self, row: &entity::experiment::Model, may_write: bool) -> Result<view::Experiment, Fault> {
+    pub(super) async fn whole(&self, row: &entity::experiment::Model, may_write: bool) -> Result<view::Experiment, Fault> {
         let id: ExperimentId = row.id.parse().map_err(|_| Fault::internal())?;
         let version = rows::version(&self.db, id, row.version).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         let mut marks = store::runs::marks(&self.db, std::slice::from_ref(&row.id)).await.map_err(fault)?;
-        let summary = view::experiment_summary(row, marks.remove(&row.id).unwrap_or_default()).map_err(fault)?;
-        view::experiment(summary, &version, may_write)
+        let merged = belonging::merged(&self.db, &row.id, MOST_MERGED_SHOWN).await.map_err(fault)?;
+        view::experiment(row, marks.remove(&row.id).unwrap_or_default(), merged, &version, may_write)
     }
 
     /// Saves a changed text as the next version, if `based_on` is still the latest.
@@ -145,10 +154,12 @@ impl Experiment {
         let (_, access) = self.reach(caller, id).await?;
         access.need(Scope::ExperimentWrite)?;
         let document = accept(&source, format)?;
+        let fingerprint = fingerprint_of(&document);
         let by = &caller.claim.name;
         let mut change = self.begin().await?;
         // Read again inside: the one seen before may have been changed meanwhile.
         let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("experiment"))?;
+        may_change(&row)?;
         if row.version != based_on {
             let detail = format!(
                 "{} saved version {} meanwhile; yours was made from version {based_on} and is not saved yet",
@@ -157,17 +168,15 @@ impl Experiment {
             return Err(Fault::conflict("version-conflict", detail).with_extra(serde_json::json!({"version": row.version})));
         }
         let latest = rows::version(&*change, id, row.version).await.map_err(fault)?.ok_or_else(Fault::internal)?;
-        let version = self.version_row(id, row.version + 1, source, format, by);
+        let last = belonging::last_version(&*change, &row.id).await.map_err(fault)?;
+        let mut version = self.version_row(id, last + 1, source, format, by);
+        version.fingerprint = Some(fingerprint.clone());
         if latest.digest == version.digest {
             drop(change);
             return self.whole(&row, true).await;
         }
-        row.version = version.number;
-        row.title = document.title().to_owned();
-        row.description = document.description().to_owned();
-        row.tags = document.tags().into();
-        row.updated_at = version.created_at;
-        row.updated_by.clone_from(by);
+        describe(&mut row, &document, version.number, by, version.created_at);
+        self.claim_document(&change, &row, &fingerprint, version.number).await?;
         rows::insert_version(&*change, version).await.map_err(fault)?;
         rows::update(&*change, row.clone()).await.map_err(fault)?;
         change.tell(news("experiment.changed", &row, by, access.workspace)).await.map_err(fault)?;
@@ -181,6 +190,9 @@ impl Experiment {
         access.need(Scope::ExperimentWrite)?;
         let mut change = self.begin().await?;
         let mut row = rows::get(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("experiment"))?;
+        if row.merged_into.is_some() {
+            return Err(merged_away());
+        }
         if row.archived_at.is_some() != archived {
             row.archived_at = archived.then(|| self.clock.now());
             rows::update(&*change, row.clone()).await.map_err(fault)?;
@@ -224,7 +236,14 @@ impl Experiment {
         }
     }
 
-    fn version_row(&self, id: ExperimentId, number: i64, source: Vec<u8>, format: Format, by: &str) -> entity::version::Model {
+    pub(super) fn version_row(
+        &self,
+        id: ExperimentId,
+        number: i64,
+        source: Vec<u8>,
+        format: Format,
+        by: &str,
+    ) -> entity::version::Model {
         entity::version::Model {
             experiment: id.to_string(),
             number,
@@ -233,8 +252,44 @@ impl Experiment {
             format: store::write(format),
             created_at: self.clock.now(),
             created_by: by.to_owned(),
+            origin: HUB.to_owned(),
+            fingerprint: None,
+            merged_from: None,
         }
     }
+}
+
+/// How many of the experiments that were merged into one are named with it.
+const MOST_MERGED_SHOWN: u64 = 50;
+
+/// What the row of an experiment says of the version that it shows.
+pub(super) fn describe(row: &mut entity::experiment::Model, document: &Document, number: i64, by: &str, at: DateTime<Utc>) {
+    row.version = number;
+    row.title = toolkit::shown_title(document.title());
+    row.description = document.description().to_owned();
+    row.tags = document.tags().into();
+    row.updated_at = at;
+    by.clone_into(&mut row.updated_by);
+}
+
+/// Whether people may edit and run it here.
+///
+/// # Errors
+/// `not-adopted`, `experiment-merged`.
+pub(super) fn may_change(row: &entity::experiment::Model) -> Result<(), Fault> {
+    if row.merged_into.is_some() {
+        return Err(merged_away());
+    }
+    if row.origin == OUTSIDE {
+        let detail = "runs from outside made this experiment; adopt it first, then it can be edited and run here";
+        return Err(Fault::conflict("not-adopted", detail));
+    }
+    Ok(())
+}
+
+pub(super) fn merged_away() -> Fault {
+    let detail = "this experiment was merged into another one, which has its runs now; separate it again first";
+    Fault::conflict("experiment-merged", detail)
 }
 
 /// Where a page of experiments ends: when its last one was changed, and its id.
@@ -266,7 +321,7 @@ fn is_error(problem: &Problem) -> bool {
     problem.severity == Severity::Error
 }
 
-fn news(kind: &'static str, row: &entity::experiment::Model, by: &str, workspace: WorkspaceId) -> News {
+pub(super) fn news(kind: &'static str, row: &entity::experiment::Model, by: &str, workspace: WorkspaceId) -> News {
     News {
         kind,
         subject: row.id.clone(),

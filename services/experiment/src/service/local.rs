@@ -34,7 +34,8 @@ impl Experiments for Experiment {
         limit: u32,
     ) -> Result<Page<ExperimentSummary>, Fault> {
         self.let_in(claim, workspace, "workspace").await?.need(Scope::ExperimentRead)?;
-        self.summaries(workspace, None, &PageAsk { limit: Some(limit), after: None }).await
+        let filter = store::experiments::Filter { archived: Some(false), ..Default::default() };
+        self.summaries(workspace, filter, &PageAsk { limit: Some(limit), after: None }).await
     }
 
     async fn experiment(&self, claim: &SignedClaim, experiment: ExperimentId) -> Result<ExperimentSummary, Fault> {

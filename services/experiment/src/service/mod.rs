@@ -1,5 +1,7 @@
 //! The rules: what an experiment and a run are allowed to become. Queries are the store's, HTTP is not known here.
 
+pub mod adopt;
+pub mod belonging;
 pub mod experiments;
 pub mod ingest;
 pub mod outside;
@@ -7,6 +9,7 @@ pub mod runs;
 pub mod view;
 
 mod append;
+mod backfill;
 mod close;
 mod drive;
 mod ladder;

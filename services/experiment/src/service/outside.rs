@@ -1,6 +1,12 @@
 //! Runs that others start: opened by a control module, or known only by an uploaded journal. One record each, however often reported.
 
-use super::{Experiment, close, ingest::Admitted, secrets, view};
+use super::{
+    Experiment,
+    belonging::{Reported, without_secrets},
+    close,
+    ingest::Admitted,
+    view,
+};
 use crate::{
     entity::run,
     store::{self, runs as rows},
@@ -60,6 +66,9 @@ impl Experiment {
     pub async fn open(&self, caller: &Caller, id: RunId, ask: OutsideRun) -> Result<(OpenedRun, bool), Fault> {
         let workspace: WorkspaceRef = ask.workspace.parse()?;
         let access = caller.need(workspace, Scope::RunIngest).await?;
+        let mut experiment = ask.experiment;
+        without_secrets(&mut experiment);
+        let reported = Reported::read(&experiment);
         let mut change = self.begin().await?;
         if let Some(known) = rows::get(&*change, id).await.map_err(fault)? {
             if known.workspace != access.workspace.to_string() {
@@ -67,14 +76,15 @@ impl Experiment {
             }
             return Ok((self.opened(id, known.number, &access), false));
         }
-        let mut experiment = ask.experiment;
-        let redactor = secrets::redactor_for(Some(&experiment));
-        secrets::mask(&mut experiment);
-        redactor.value(&mut experiment);
-        let title = experiment.get("title").and_then(Value::as_str).unwrap_or("An experiment without a title").to_owned();
         let planned = toolkit::plan(&experiment);
+        let by = &caller.claim.name;
+        let home = self.home(&mut change, access.workspace, reported, by, self.clock.now()).await?;
+        let (belongs_to, version, unjoined) = home.columns();
         let row = run::Model {
-            title,
+            experiment: belongs_to,
+            version,
+            unjoined,
+            title: titled(experiment.get("title").and_then(Value::as_str)),
             sentence: "Started elsewhere.".to_owned(),
             total: super::runs::to_i64(planned.len()),
             plan: json!(planned),
@@ -117,11 +127,15 @@ impl Experiment {
         if let Some(row) = rows::by_journal(&self.db, access.workspace, &digest).await.map_err(fault)? {
             return known(row);
         }
-        let document = parsed.document();
+        let mut document = parsed.document();
+        if let Some(document) = &mut document {
+            without_secrets(document);
+        }
+        let reported = document.as_ref().map_or(Err("no-document"), Reported::read);
         let planned = document.as_ref().map(toolkit::plan).unwrap_or_default();
         let id = RunId::new(self.clock.now());
-        let row = run::Model {
-            title: parsed.title.clone().unwrap_or_else(|| "An experiment without a title".to_owned()),
+        let mut row = run::Model {
+            title: titled(parsed.title.as_deref()),
             total: super::runs::to_i64(planned.len()),
             plan: json!(planned),
             started_at: parsed.start,
@@ -133,6 +147,8 @@ impl Experiment {
         if let Some(row) = rows::by_journal(&*change, access.workspace, &digest).await.map_err(fault)? {
             return known(row);
         }
+        let home = self.home(&mut change, access.workspace, reported, &caller.claim.name, self.clock.now()).await?;
+        (row.experiment, row.version, row.unjoined) = home.columns();
         let row = rows::insert(&*change, row).await.map_err(fault)?;
         self.tell_requested(&mut change, &row, access).await?;
         let row = self.end_within(&mut change, row, Some(left), Vec::new(), |_| Ending::Uploaded).await?;
@@ -157,6 +173,11 @@ impl Experiment {
         let (organization, workspace) = (&access.organization_name, &access.workspace_name);
         OpenedRun { id, number, url: format!("{}/{organization}/{workspace}/runs/{id}", self.edge.public_url) }
     }
+}
+
+/// The title of a run that a document of somebody else's gives it.
+fn titled(title: Option<&str>) -> String {
+    title.map_or_else(|| "An experiment without a title".to_owned(), toolkit::shown_title)
 }
 
 /// A journal that may be kept.

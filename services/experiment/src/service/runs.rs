@@ -4,7 +4,7 @@ use super::{Experiment, append::Incoming, view};
 use crate::{
     entity::run,
     store::{self, objects::Large, runs as rows},
-    toolkit::{Document, PlannedActivity, Redactor},
+    toolkit::{self, Document, PlannedActivity, Redactor},
 };
 use bytes::Bytes;
 use chaoshub_chassis::{db::fault, http::Caller, outbox::News};
@@ -82,6 +82,7 @@ impl Experiment {
         if experiment.archived_at.is_some() {
             return Err(Fault::conflict("experiment-archived", "the experiment is archived; restore it to run it"));
         }
+        super::experiments::may_change(&experiment)?;
         let number = ask.version.unwrap_or(experiment.version);
         let version = store::experiments::version(&self.db, ask.experiment, number).await.map_err(fault)?;
         let version = version.ok_or_else(|| Fault::not_found("version"))?;
@@ -92,7 +93,7 @@ impl Experiment {
         let row = run::Model {
             experiment: Some(ask.experiment.to_string()),
             version: Some(number),
-            title: document.title().to_owned(),
+            title: toolkit::shown_title(document.title()),
             sentence: "Waiting to start.".to_owned(),
             plan: json!(planned),
             total: to_i64(planned.len()),
@@ -288,6 +289,7 @@ impl Experiment {
             journal_bytes: None,
             manifest: json!({}),
             idempotency_key: None,
+            unjoined: None,
         }
     }
 }

@@ -42,7 +42,11 @@ impl Experiment {
 
     /// The experiment of a run as the hub knows it.
     pub(super) async fn document_of(&self, db: &impl ConnectionTrait, row: &run::Model) -> Result<Option<Document>, Fault> {
-        let (Some(experiment), Some(number)) = (row.experiment.as_deref().and_then(|id| id.parse().ok()), row.version) else {
+        // What ran outside is what it reported: the version that it belongs to may have other settings.
+        let here = row.origin == store::write(Origin::Hub);
+        let (true, Some(experiment), Some(number)) =
+            (here, row.experiment.as_deref().and_then(|id| id.parse().ok()), row.version)
+        else {
             let reported = row.manifest.get("experiment").map(ToString::to_string);
             return Ok(reported.and_then(|text| Document::parse(text.as_bytes(), Format::Json).ok()));
         };

@@ -7,7 +7,9 @@ use crate::{
     store::{self, runs::Line},
     toolkit::{Document, Format, PlannedActivity},
 };
-use chaoshub_facade::experiment::{ExperimentSummary, Progress, RunEvent, RunMark, RunState, RunSummary, Verdict};
+use chaoshub_facade::experiment::{
+    ExperimentId, ExperimentOrigin, ExperimentSummary, Progress, RunEvent, RunMark, RunState, RunSummary, Verdict,
+};
 use chaoshub_kernel::Fault;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,30 @@ pub struct Experiment {
     pub format: Format,
     /// The title of the steady-state hypothesis.
     pub hypothesis: Option<String>,
+    /// When runs from outside made it, and somebody has adopted it since.
+    pub adopted: Option<Adopted>,
+    /// The experiment that it was merged into, which has its runs now.
+    pub merged_into: Option<ExperimentId>,
+    /// The experiments that were merged into it, oldest first; each may be separated again.
+    pub merged: Vec<MergedExperiment>,
+}
+
+/// When an experiment from outside became one that is edited and run here.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Adopted {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: String,
+}
+
+/// An experiment whose runs another one has now.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MergedExperiment {
+    /// Its id: separating it brings its runs back.
+    pub id: ExperimentId,
+    /// Its title.
+    pub title: String,
 }
 
 /// A saved state of an experiment.
@@ -43,6 +69,10 @@ pub struct Version {
     pub created_at: DateTime<Utc>,
     /// By whom.
     pub created_by: String,
+    /// Whether a person saved it here or a run from outside brought it.
+    pub origin: ExperimentOrigin,
+    /// The experiment that it came from, when that one was merged into this one.
+    pub merged_from: Option<ExperimentId>,
 }
 
 /// A saved state with its text.
@@ -91,6 +121,8 @@ pub struct Run {
     pub manifest: serde_json::Value,
     /// Whether the caller may stop it now.
     pub can_stop: bool,
+    /// Why a run from outside belongs to no experiment.
+    pub no_experiment: Option<Note>,
 }
 
 /// A reason or a warning.
@@ -126,15 +158,28 @@ pub(crate) fn experiment_summary(row: &experiment::Model, last_runs: Vec<RunMark
         updated_at: row.updated_at,
         updated_by: row.updated_by.clone(),
         archived: row.archived_at.is_some(),
+        origin: store::read(&row.origin)?,
         last_runs,
     })
 }
 
-pub(crate) fn experiment(summary: ExperimentSummary, version: &version::Model, may_write: bool) -> Result<Experiment, Fault> {
+pub(crate) fn experiment(
+    row: &experiment::Model,
+    last_runs: Vec<RunMark>,
+    merged: Vec<experiment::Model>,
+    version: &version::Model,
+    may_write: bool,
+) -> Result<Experiment, Fault> {
     let format = store::read(&version.format).map_err(chaoshub_chassis::db::fault)?;
     let document = parse_saved(version, format)?;
+    let id = |text: &str| text.parse::<ExperimentId>().map_err(|_| Fault::internal());
+    let merged = merged.into_iter().map(|row| Ok(MergedExperiment { id: id(&row.id)?, title: row.title }));
+    let adopted = row.adopted_at.zip(row.adopted_by.clone());
     Ok(Experiment {
-        summary,
+        summary: experiment_summary(row, last_runs).map_err(chaoshub_chassis::db::fault)?,
+        adopted: adopted.map(|(at, by)| Adopted { at, by }),
+        merged_into: row.merged_into.as_deref().map(id).transpose()?,
+        merged: merged.collect::<Result<_, Fault>>()?,
         hypothesis: document.hypothesis().map(str::to_owned),
         document: document.masked(),
         source: source(version, format, &document, may_write),
@@ -149,6 +194,8 @@ pub(crate) fn version(row: &version::Model) -> Result<Version, DbErr> {
         format: store::read(&row.format)?,
         created_at: row.created_at,
         created_by: row.created_by.clone(),
+        origin: store::read(&row.origin)?,
+        merged_from: row.merged_from.as_deref().map(|id| id.parse().map_err(|_| not_an_id(id))).transpose()?,
     })
 }
 
@@ -233,7 +280,21 @@ pub(crate) fn run(row: &run::Model, may_stop: bool) -> Result<Run, DbErr> {
         node: row.node.clone(),
         chaoslib: row.chaoslib.clone(),
         manifest: row.manifest.clone(),
+        no_experiment: row.unjoined.as_deref().map(no_experiment),
     })
+}
+
+fn no_experiment(why: &str) -> Note {
+    let (code, detail) = match why {
+        "limit" => (
+            "outside-limit",
+            "Runs from outside have made as many experiments and versions here as they may. Adopt, merge or archive some; \
+             then the next run of this document gets its experiment.",
+        ),
+        "too-large" => ("document-too-large", "Its document is larger than 1 MiB, and an experiment is not."),
+        _ => ("no-document", "It came without a whole experiment: one with a title and a method."),
+    };
+    Note { code: code.to_owned(), detail: detail.to_owned() }
 }
 
 pub(crate) fn event(row: event::Model) -> Result<RunEvent, DbErr> {

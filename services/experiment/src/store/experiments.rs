@@ -34,7 +34,18 @@ pub async fn update(db: &impl ConnectionTrait, row: experiment::Model) -> Result
     storable(db, row.into_active_model().reset_all()).update(db).await.map(|_| ())
 }
 
-/// A workspace's experiments that are not archived, last changed first; `search` looks into title and tags.
+/// Which experiments of a workspace.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// With these words in title or tags.
+    pub search: Option<&'a str>,
+    /// Only of this origin: `hub` or `outside`.
+    pub origin: Option<&'a str>,
+    /// Only archived ones, or only others; none asks for both.
+    pub archived: Option<bool>,
+}
+
+/// A workspace's experiments, last changed first; never those that were merged into another.
 /// At most `limit` of those that come after the row of `before`, by its `updated_at` and id.
 ///
 /// # Errors
@@ -42,18 +53,24 @@ pub async fn update(db: &impl ConnectionTrait, row: experiment::Model) -> Result
 pub async fn list(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
-    search: Option<&str>,
+    filter: Filter<'_>,
     before: Option<(DateTimeUtc, &str)>,
     limit: u64,
 ) -> Result<Vec<experiment::Model>, DbErr> {
     use experiment::Column;
     let mut query = experiment::Entity::find()
         .filter(Column::Workspace.eq(workspace.to_string()))
-        .filter(Column::ArchivedAt.is_null())
+        .filter(Column::MergedInto.is_null())
         .order_by_desc(Column::UpdatedAt)
         .order_by_desc(Column::Id)
         .limit(limit);
-    if let Some(text) = search.filter(|text| !text.is_empty()) {
+    if let Some(archived) = filter.archived {
+        query = query.filter(if archived { Column::ArchivedAt.is_not_null() } else { Column::ArchivedAt.is_null() });
+    }
+    if let Some(origin) = filter.origin {
+        query = query.filter(Column::Origin.eq(origin));
+    }
+    if let Some(text) = filter.search.filter(|text| !text.is_empty()) {
         // The database makes both sides small: what it knows of letters is not what Rust knows.
         let literal = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
         let pattern = || Expr::expr(Func::lower(format!("%{literal}%"))).binary(BinOper::Escape, Expr::Constant('\\'.into()));

@@ -1,5 +1,7 @@
 //! Every query of the service. Owner or workspace is always an argument; no rules live here.
 
+pub mod belonging;
+pub mod documents;
 pub mod events;
 pub mod experiments;
 pub mod objects;

@@ -130,10 +130,21 @@ pub async fn update(db: &impl ConnectionTrait, row: run::Model) -> Result<(), Db
 
 /// What is written once, with the run. Where it is not set again, SQLite need not touch the indexes that hold it.
 const fn lasts(column: Column) -> bool {
-    use Column::{Environment, Experiment, Id, IdempotencyKey, Number, Origin, RequestedAt, StartedBy, Version, Workspace};
+    use Column::{
+        Environment, Experiment, Id, IdempotencyKey, Number, Origin, RequestedAt, StartedBy, Unjoined, Version, Workspace,
+    };
     matches!(
         column,
-        Id | Workspace | Number | Experiment | Version | Origin | Environment | StartedBy | RequestedAt | IdempotencyKey
+        Id | Workspace
+            | Number
+            | Experiment
+            | Version
+            | Origin
+            | Environment
+            | StartedBy
+            | RequestedAt
+            | IdempotencyKey
+            | Unjoined
     )
 }
 

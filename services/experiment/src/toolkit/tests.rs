@@ -13,6 +13,7 @@ mod answers;
 mod bounds;
 mod causes;
 mod documents;
+mod fingerprint;
 mod redaction;
 
 fn sample(name: &str) -> Vec<u8> {

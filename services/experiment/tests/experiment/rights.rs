@@ -35,10 +35,11 @@ impl Operation {
 }
 
 /// Every operation that concerns a workspace, on an experiment and on a run from outside that goes on.
-fn operations(experiment: &str, run: &str) -> Vec<Operation> {
+fn operations(experiment: &str, run: &str, from_outside: &str) -> Vec<Operation> {
     use May::{Editor, Operator, Viewer};
     use Scope::{ExperimentRead, ExperimentWrite, RunIngest, RunRead, RunStart, RunStop};
     let one = format!("/api/v1/experiments/{experiment}");
+    let other = format!("/api/v1/experiments/{from_outside}");
     let the_run = format!("/api/v1/runs/{run}");
     let of = |path: &str, rest: &str| format!("{path}{rest}");
     let text = control::experiment("Mine now");
@@ -85,7 +86,10 @@ fn operations(experiment: &str, run: &str) -> Vec<Operation> {
         make("finish_run", RunIngest, Operator, put.clone(), of(&the_run, "/journal"), &journal, 202),
         make("change_experiment", ExperimentWrite, Editor, put, one.clone(), &text, 200),
         make("archive_experiment", ExperimentWrite, Editor, Method::DELETE, one.clone(), &none, 204),
-        make("restore_experiment", ExperimentWrite, Editor, post, of(&one, "/restore"), &none, 200),
+        make("restore_experiment", ExperimentWrite, Editor, post.clone(), of(&one, "/restore"), &none, 200),
+        make("merge_experiment", ExperimentWrite, Editor, post.clone(), of(&other, "/merge"), &json!({"into": experiment}), 200),
+        make("separate_experiment", ExperimentWrite, Editor, post.clone(), of(&other, "/separate"), &none, 200),
+        make("adopt_experiment", ExperimentWrite, Editor, post, of(&other, "/adopt"), &none, 200),
     ]
 }
 
@@ -94,6 +98,7 @@ async fn nobody_does_what_is_not_theirs() {
     let world = World::new().await;
     let experiment = world.experiment("Ours").await;
     let run = world.opened().await;
+    let from_outside = world.run(&run).await["experiment_id"].as_str().unwrap().to_owned();
     let stan = world.auth.account("stan");
     let every = || Scope::ALL.iter().copied();
     let foreign = world.auth.token(stan, world.auth.workspace("other/place"), every());
@@ -101,7 +106,7 @@ async fn nobody_does_what_is_not_theirs() {
     world.auth.revoke(&revoked);
     let before = world.told().await;
     let listed = world.read("/api/v1/runs?workspace=demo/demo").await;
-    for operation in operations(&experiment, &run.id) {
+    for operation in operations(&experiment, &run.id, &from_outside) {
         let name = operation.name;
         let refused = async |ask: Ask, status: u16, code: &str, who: &str| {
             let reply = world.call(ask).await;
@@ -137,7 +142,8 @@ async fn whoever_may_is_let_through() {
         let world = World::new().await;
         let experiment = world.experiment("Ours").await;
         let run = world.opened().await;
-        for operation in operations(&experiment, &run.id) {
+        let from_outside = world.run(&run).await["experiment_id"].as_str().unwrap().to_owned();
+        for operation in operations(&experiment, &run.id, &from_outside) {
             let needs = [May::Viewer, May::Operator, May::Editor].iter().position(|may| *may == operation.may).unwrap();
             let reply = world.call(operation.ask().claim(&world.claim(who))).await;
             let expected = if rank >= needs { operation.answer } else { 403 };
@@ -151,7 +157,8 @@ async fn a_token_needs_one_scope_and_no_origin() {
     let world = World::new().await;
     let experiment = world.experiment("Ours").await;
     let run = world.opened().await;
-    for operation in operations(&experiment, &run.id) {
+    let from_outside = world.run(&run).await["experiment_id"].as_str().unwrap().to_owned();
+    for operation in operations(&experiment, &run.id, &from_outside) {
         let token = world.token([operation.scope]);
         let reply = world.call(operation.ask().bearer(&token).from_origin(None)).await;
         assert_eq!(reply.status.as_u16(), operation.answer, "{}: {}", operation.name, reply.json);
@@ -220,6 +227,6 @@ async fn every_operation_of_the_document_is_knocked_on_here() {
         }
     }
     let knocked: BTreeSet<_> =
-        operations("", "").iter().map(|one| one.name).chain(["check_experiment"]).map(str::to_owned).collect();
+        operations("", "", "").iter().map(|one| one.name).chain(["check_experiment"]).map(str::to_owned).collect();
     assert_eq!(documented, knocked);
 }

@@ -50,6 +50,7 @@ pub fn config() -> Config {
         run_url: None,
         run_env: Vec::new(),
         journal_limit: 1 << 20,
+        outside_documents: 1000,
     }
 }
 

@@ -7,6 +7,9 @@ use chaoshub_chassis::db;
 use chaoshub_kernel::{Fault, Scope, WorkspaceId};
 use serde_json::{Value, json};
 
+/// How many activities are read to fold them: uploads come by the hundred.
+const READ: u64 = 300;
+
 pub(super) struct ActivityList;
 
 #[async_trait]
@@ -40,9 +43,10 @@ impl WidgetKind for ActivityList {
     }
 
     async fn fetch(&self, sources: &Sources, workspace: WorkspaceId, config: &Value) -> Result<Value, Fault> {
-        let limit = u64::from(read::<ListConfig>(config)?.limit);
-        let rows = store::activities::newest(&sources.db, workspace, limit).await.map_err(db::fault)?;
-        let items: Vec<_> = rows.into_iter().map(news::activity).collect();
+        let limit = usize::try_from(read::<ListConfig>(config)?.limit).unwrap_or(usize::MAX);
+        let rows = store::activities::newest(&sources.db, workspace, READ).await.map_err(db::fault)?;
+        let mut items = news::folded(rows);
+        items.truncate(limit);
         Ok(json!({"items": value(items)}))
     }
 }
