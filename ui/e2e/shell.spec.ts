@@ -1,9 +1,8 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { longExperiment, shortJson } from './fixtures/experiments';
-import { type Hub, TOOLS } from './fixtures/hub';
+import { Laptop } from './fixtures/laptop';
 import { activity, fact, menu, verdict } from './fixtures/pages';
-import { environment, Program } from './fixtures/program';
 import { expect, test } from './fixtures/test';
 
 test('a run from a shell is watched and stopped in the browser, and goes its own way without a token', async ({
@@ -51,51 +50,3 @@ test('a run from a shell is watched and stopped in the browser, and goes its own
   await expect(page.getByRole('row').filter({ hasText: 'A run on a laptop' })).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'A short run on a laptop' })).toHaveCount(0);
 });
-
-/** A folder with a virtual environment of its own in which `chaos` runs, as its owner would have it. */
-class Laptop {
-  private constructor(
-    readonly dir: string,
-    private readonly venv: string,
-  ) {}
-
-  static async of(hub: Hub): Promise<Laptop> {
-    const dir = join(hub.dir, 'laptop');
-    const venv = join(dir, 'venv');
-    await mkdir(dir);
-    const tools = await newestTools();
-    const laptop = new Laptop(dir, venv);
-    const made = new Program(join(tools, 'bin/python'), ['-m', 'venv', venv], dir, environment());
-    await made.ends(45_000);
-    // Chaos Toolkit as the tools have it, without getting it again.
-    const [python = ''] = await readdir(join(venv, 'lib'));
-    const packages = join('lib', python, 'site-packages');
-    await writeFile(join(venv, packages, 'tools.pth'), `${join(tools, packages)}\n`);
-    const start = `#!${venv}/bin/python\nfrom chaostoolkit.__main__ import cli\ncli()\n`;
-    await writeFile(join(venv, 'bin/chaos'), start, { mode: 0o755 });
-    return laptop;
-  }
-
-  shell(lines: string): Program {
-    const env = environment({
-      HOME: this.dir,
-      XDG_STATE_HOME: join(this.dir, 'state'),
-      PATH: `${this.venv}/bin:${process.env.PATH}`,
-      PIP_NO_INDEX: '1', // the wheel brings nothing along that is not there
-      PIP_DISABLE_PIP_VERSION_CHECK: '1',
-      CHAOSTOOLKIT_NO_VERSION_CHECK: '1',
-    });
-    return new Program('/bin/bash', ['-euc', lines], this.dir, env);
-  }
-}
-
-async function newestTools(): Promise<string> {
-  const folder = join(TOOLS, 'tools');
-  const names = (await readdir(folder)).filter((name) => name.startsWith('chaos-'));
-  const dated = await Promise.all(
-    names.map(async (name) => ({ dir: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })),
-  );
-  const newest = dated.sort((a, b) => b.at - a.at)[0];
-  if (!newest) throw new Error(`${folder} has no tools`);
-  return newest.dir;
-}

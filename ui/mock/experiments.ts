@@ -8,7 +8,13 @@ export function answerExperiments({ is, send, page, problem, url, body, empty }:
   let m: RegExpExecArray | null;
   if (is('GET', /^\/experiments$/)) {
     const q = url.searchParams.get('q')?.toLowerCase() ?? '';
-    return page(empty ? [] : experiments.filter((one) => one.title.toLowerCase().includes(q)).map(summary));
+    const archived = url.searchParams.get('archived');
+    const origin = url.searchParams.get('origin');
+    const asked = experiments
+      .filter((one) => archived === 'include' || one.archived === (archived === 'only'))
+      .filter((one) => !origin || one.origin === origin)
+      .filter((one) => one.title.toLowerCase().includes(q));
+    return page(empty ? [] : asked.map(summary));
   }
   if (is('POST', /^\/experiments\/check$/)) return send(200, check(body));
   if (is('POST', /^\/experiments$/)) {
@@ -28,6 +34,12 @@ export function answerExperiments({ is, send, page, problem, url, body, empty }:
     return found
       ? send(200, { ...found, last_runs: lastRuns(found.id) })
       : problem(404, 'not-found', 'There is no such experiment');
+  }
+  m = is('POST', /^\/experiments\/(\w+_[\w-]+)\/adopt$/);
+  if (m) {
+    const found = experiments.find((one) => one.id === m?.[1]);
+    if (!found) return problem(404, 'not-found', 'There is no such experiment');
+    return send(200, Object.assign(found, { origin: 'hub' }));
   }
   m = is('PUT', /^\/experiments\/(\w+_[\w-]+)$/);
   if (m) {

@@ -128,12 +128,29 @@ export const experiments: Experiment[] = documents.map(([title, description, tag
     updated_at: iso(3600 * (index * 7 + 1)),
     updated_by: index % 2 ? 'marc' : 'sylvie',
     archived: false,
+    origin: 'hub',
+    adopted: null,
+    merged_into: null,
+    merged: [],
     last_runs: [],
     document,
     source: JSON.stringify(document, null, 2),
     format: 'json',
     hypothesis,
   };
+});
+
+// One that runs from outside made, with a title of one long word, and one that was put away.
+Object.assign(experiments[2] as Experiment, {
+  title: `Cache-is-cold-${'and-stays-cold-'.repeat(14)}`,
+  origin: 'outside',
+  source: JSON.stringify(experiments[2]?.document),
+});
+experiments.push({
+  ...(experiments[3] as Experiment),
+  id: newId('exp'),
+  title: 'Put away last year',
+  archived: true,
 });
 
 export const runs: Run[] = [];

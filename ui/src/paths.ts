@@ -5,6 +5,10 @@ export interface RunsSearch {
   state?: 'active' | 'ended';
   experiment?: string;
 }
+export interface ExperimentsSearch {
+  origin?: 'hub' | 'outside';
+  archived?: 'only';
+}
 export type ExperimentTab = 'overview' | 'edit' | 'versions' | 'runs';
 
 const within = (workspace: string, rest: string) =>
@@ -20,7 +24,8 @@ export const paths = {
     within(workspace, `/hubs${query({ new: create ? 'yes' : undefined })}`),
   hub: (workspace: string, id: string, edit = false) =>
     within(workspace, `/hubs/${id}${query({ edit: edit ? 'true' : undefined })}`),
-  experiments: (workspace: string, q?: string) => within(workspace, `/experiments${query({ q })}`),
+  experiments: (workspace: string, q?: string, search: ExperimentsSearch = {}) =>
+    within(workspace, `/experiments${query({ q, ...search })}`),
   newExperiment: (workspace: string) => within(workspace, '/experiments/new'),
   experiment: (workspace: string, id: string, tab?: ExperimentTab) =>
     within(workspace, `/experiments/${id}${query({ tab: tab === 'overview' ? undefined : tab })}`),

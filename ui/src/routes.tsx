@@ -17,7 +17,7 @@ import { BrokenPage, MissingPage } from './app/fallbacks';
 import { checkedNext } from './app/next';
 import { WaitingPage } from './app/waiting';
 import { Frame } from './frame/frame';
-import type { ExperimentTab, RunsSearch } from './paths';
+import type { ExperimentsSearch, ExperimentTab, RunsSearch } from './paths';
 
 interface Context {
   client: QueryClient;
@@ -128,7 +128,11 @@ const hub = createRoute({
 const experiments = createRoute({
   getParentRoute: () => workspace,
   path: '/experiments',
-  validateSearch: (search): { q?: string } => (search.q ? { q: String(search.q) } : {}),
+  validateSearch: (search): { q?: string } & ExperimentsSearch => ({
+    ...(search.q ? { q: String(search.q) } : {}),
+    ...(search.origin === 'hub' || search.origin === 'outside' ? { origin: search.origin } : {}),
+    ...(search.archived === 'only' ? { archived: search.archived } : {}),
+  }),
   loader: ({ context, params }) => {
     void context.client.prefetchQuery(experimentsQuery(`${params.org}/${params.workspace}`));
   },

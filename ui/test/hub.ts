@@ -78,6 +78,10 @@ export const experiment: Experiment = {
   updated_at: '2026-11-20T09:00:00Z',
   updated_by: 'marc',
   archived: false,
+  origin: 'hub',
+  adopted: null,
+  merged_into: null,
+  merged: [],
   last_runs: [
     { id: 'run_1', number: 42, state: 'ended', verdict: 'deviated', started_at: '2026-11-20T10:00:01Z' },
   ],

@@ -231,3 +231,73 @@ test.each([
   const found = await axe.run(document, { rules: { 'color-contrast': { enabled: false } } });
   expect(found.violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
 });
+
+const fromOutside = { ...experiment, origin: 'outside' as const };
+
+test('an_experiment_from_outside_is_adopted_instead_of_run', async () => {
+  let adopted = false;
+  hub.use(
+    http.get(at('/experiments/exp_1'), () => HttpResponse.json(adopted ? experiment : fromOutside)),
+    http.post(at('/experiments/exp_1/adopt'), () => {
+      adopted = true;
+      return HttpResponse.json(experiment);
+    }),
+  );
+  open('/demo/demo/experiments/exp_1');
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('button', { name: 'Adopt' }));
+  expect(screen.queryByRole('button', { name: 'Run' })).toBeNull();
+  expect(screen.queryByRole('tab', { name: 'Edit' })).toBeNull();
+  const dialog = await screen.findByRole('dialog', { name: 'Adopt this experiment' });
+  expect(dialog).toHaveTextContent('From now on people edit and run it here.');
+  await user.click(within(dialog).getByRole('button', { name: 'Adopt' }));
+  expect(await screen.findByRole('button', { name: 'Run' })).toBeVisible();
+  expect(screen.getByRole('tab', { name: 'Edit' })).toBeVisible();
+});
+
+test('merging_names_what_moves_and_goes_to_the_other_experiment', async () => {
+  const other = { ...experiment, id: 'exp_2', title: 'Database fails over' };
+  const asked: unknown[] = [];
+  hub.use(
+    http.get(at('/experiments'), () => page([fromOutside, other])),
+    http.get(at('/experiments/exp_1'), () => HttpResponse.json(fromOutside)),
+    http.get(at('/experiments/exp_2'), () => HttpResponse.json(other)),
+    http.post(at('/experiments/exp_1/merge'), async ({ request }) => {
+      asked.push(await request.json());
+      return HttpResponse.json(other);
+    }),
+  );
+  const app = open('/demo/demo/experiments/exp_1');
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('button', { name: 'More to do with this experiment' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Merge into…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Merge into another experiment' });
+  expect(dialog).toHaveTextContent('All its runs and versions move');
+  await user.click(within(dialog).getByRole('combobox', { name: 'Merge into' }));
+  await user.click(await screen.findByRole('option', { name: 'Database fails over', hidden: true }));
+  await user.click(within(dialog).getByRole('button', { name: 'Merge' }));
+  await waitFor(() => expect(app.address()).toBe('/demo/demo/experiments/exp_2?tab=runs'));
+  expect(asked).toEqual([{ into: 'exp_2' }]);
+});
+
+test('the_list_is_narrowed_to_archived_ones_in_the_address', async () => {
+  const seen: (string | null)[] = [];
+  hub.use(
+    http.get(at('/experiments'), ({ request }) => {
+      const archived = new URL(request.url).searchParams.get('archived');
+      seen.push(archived);
+      return page(archived ? [{ ...experiment, archived: true }] : [experiment]);
+    }),
+  );
+  const app = open('/demo/demo/experiments');
+  await userEvent.click(await screen.findByRole('radio', { name: 'Archived' }));
+  await waitFor(() => expect(app.address()).toBe('/demo/demo/experiments?archived=only'));
+  expect(await screen.findByText('archived')).toBeVisible();
+  expect(seen).toContain('only');
+});
+
+test('pages_outside_of_a_workspace_keep_the_menu_of_the_last_one', async () => {
+  localStorage.setItem('chaoshub-last-workspace', 'demo/demo');
+  open('/account');
+  expect(await screen.findByRole('navigation', { name: 'Workspace' })).toBeVisible();
+});

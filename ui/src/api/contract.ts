@@ -60,4 +60,6 @@ export interface Activity {
   object_id: string;
   title: string;
   verdict?: Verdict | null;
+  /** How many uploads this line stands for. */
+  count?: number;
 }

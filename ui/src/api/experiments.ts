@@ -1,16 +1,16 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from './client';
-import { keys } from './keys';
+import { type ExperimentFilter, keys } from './keys';
 import { wholeOf } from './whole';
 
-export const experimentsQuery = (workspace: string, q = '') =>
+export const experimentsQuery = (workspace: string, q = '', filter: ExperimentFilter = {}) =>
   queryOptions({
-    queryKey: keys.experiments(workspace, q),
+    queryKey: keys.experiments(workspace, q, filter),
     queryFn: ({ signal }) =>
       wholeOf((piece) =>
         answerOf(
           api.GET('/api/v1/experiments', {
-            params: { query: { workspace, ...(q ? { q } : {}), ...piece } },
+            params: { query: { workspace, ...(q ? { q } : {}), ...filter, ...piece } },
             signal,
           }),
         ),

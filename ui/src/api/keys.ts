@@ -7,7 +7,8 @@ export const keys = {
   waysIn: ['ways-in'] as const,
   invitations: (workspace: string) => ['invitations', workspace] as const,
   invited: (secret: string) => ['invited', secret] as const,
-  experiments: (workspace: string, q = '') => ['experiments', workspace, q] as const,
+  experiments: (workspace: string, q = '', filter: ExperimentFilter = {}) =>
+    ['experiments', workspace, q, filter] as const,
   experiment: (id: string) => ['experiment', id] as const,
   versions: (id: string) => ['experiment', id, 'versions'] as const,
   version: (id: string, n: number) => ['experiment', id, 'versions', n] as const,
@@ -23,6 +24,12 @@ export const keys = {
   members: (workspace: string) => ['members', workspace] as const,
   organizations: ['organizations'] as const,
 };
+
+/** What a list of experiments is narrowed to, besides its words. */
+export interface ExperimentFilter {
+  origin?: 'hub' | 'outside';
+  archived?: 'include' | 'only';
+}
 
 /** What a list of runs is narrowed to; part of the address, part of the key. */
 export interface RunFilter {

@@ -28,7 +28,10 @@ export function applyRun(client: QueryClient, run: RunSummary): void {
   for (const [key, page] of client.getQueriesData<Page<ExperimentSummary>>({
     queryKey: ['experiments', workspace],
   })) {
-    if (page) client.setQueryData(key, { ...page, items: page.items.map((one) => withMark(one, run)) });
+    // A list that waits to be read again must not look fresh; what it does not hold, it does not get from a run.
+    if (!page?.items.some((one) => one.id === run.experiment_id)) continue;
+    if (client.getQueryState(key)?.isInvalidated) continue;
+    client.setQueryData(key, { ...page, items: page.items.map((one) => withMark(one, run)) });
   }
 }
 

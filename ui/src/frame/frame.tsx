@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { whenReachable } from '~/api/reach';
-import { meQuery } from '~/api/session';
+import { membershipIn, meQuery, workspaceName } from '~/api/session';
 import { tellTabs } from '~/api/tabs';
 import { MissingPage } from '~/app/fallbacks';
-import { rememberWorkspace, useMembershipIfAny, useWorkspaceName } from '~/app/place';
+import { lastWorkspace, rememberWorkspace, useMembershipIfAny, useWorkspaceName } from '~/app/place';
 import { useTopic } from '~/live/provider';
 import { BonePage } from '~/ui/bones';
 import css from './frame.module.css';
@@ -27,20 +27,22 @@ const NARROW = 'chaoshub-narrow-rail';
 export function Frame() {
   const me = useQuery(meQuery);
   const name = useWorkspaceName();
-  const membership = useMembershipIfAny();
+  const here = useMembershipIfAny();
+  // Pages outside of any workspace keep the frame of the last one.
+  const membership = here ?? (name === '' ? membershipIn(me.data, lastWorkspace() ?? '') : undefined);
   const [narrow, setNarrow] = useState(() => localStorage.getItem(NARROW) === 'yes');
   const [help, setHelp] = useState(false);
   const main = useRef<HTMLElement>(null);
   useTopic(membership ? `workspace:${membership.workspace.id}` : null);
   useFocusOnMove(main);
-  useKeyboard(membership ? name : '', () => setHelp(true));
+  useKeyboard(membership ? workspaceName(membership) : '', () => setHelp(true));
   const account = me.data?.account.id;
   useEffect(() => {
     if (account) tellTabs({ say: 'in', account });
   }, [account]);
   useEffect(() => {
-    if (membership) rememberWorkspace(name);
-  }, [membership, name]);
+    if (here) rememberWorkspace(name);
+  }, [here, name]);
 
   const fold = () => {
     localStorage.setItem(NARROW, narrow ? 'no' : 'yes');

@@ -59,15 +59,18 @@ export function Palette({ membership }: { membership: Membership | undefined }) 
 function Found({ membership, query }: { membership: Membership; query: string }) {
   const workspace = workspaceName(membership);
   const [asked] = useDebouncedValue(query.trim().replace(/^run\s+/i, ''), 120);
-  const experiments = useQuery(experimentsQuery(workspace, asked));
+  const experiments = useQuery(experimentsQuery(workspace, asked, { archived: 'include' }));
   const runs = useInfiniteQuery(runsQuery(workspace));
   const act = useActs(membership);
-  const items = experiments.data?.items.filter((one) => !one.archived) ?? [];
+  const found = experiments.data?.items ?? [];
+  // What is archived is found, after everything else.
+  const items = [...found].sort((a, b) => Number(a.archived) - Number(b.archived));
+  const runnable = items.filter((one) => !one.archived && one.origin === 'hub');
   const all = runs.data?.pages.flatMap((page) => page.items) ?? [];
 
   const groups: SpotlightActionGroupData[] = [
     { group: 'Running now', actions: may(membership, 'run:stop') ? all.filter(isActive).map(act.stop) : [] },
-    { group: 'Run', actions: query && may(membership, 'run:start') ? items.map(act.run) : [] },
+    { group: 'Run', actions: query && may(membership, 'run:start') ? runnable.map(act.run) : [] },
     { group: 'Experiments', actions: items.map(act.open) },
     { group: 'Runs', actions: all.map(act.watch) },
     { group: 'Go to', actions: act.places },
@@ -89,6 +92,11 @@ function Found({ membership, query }: { membership: Membership; query: string })
   ));
 }
 
+/** One line of the palette; the whole title stands on the page. */
+function short(title: string): string {
+  return title.length > 64 ? `${title.slice(0, 64)}…` : title;
+}
+
 function useActs(membership: Membership) {
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -107,14 +115,14 @@ function useActs(membership: Membership) {
   return {
     stop: (run: RunSummary): SpotlightActionData => ({
       id: `stop-${run.id}`,
-      label: `Stop ${run.title}`,
+      label: `Stop ${short(run.title)}`,
       description: `Run ${run.number}`,
       leftSection: <IconHandStop {...icon} color="var(--bad)" />,
       onClick: () => void stop(run),
     }),
     run: (one: ExperimentSummary): SpotlightActionData => ({
       id: `run-${one.id}`,
-      label: `Run ${one.title}`,
+      label: `Run ${short(one.title)}`,
       leftSection: <IconPlayerPlayFilled size={16} color="var(--accent)" />,
       onClick: () => {
         const key = pressRun({ experiment: one.id, rollback_strategy: 'always' });
@@ -124,8 +132,14 @@ function useActs(membership: Membership) {
     }),
     open: (one: ExperimentSummary): SpotlightActionData => ({
       id: one.id,
-      label: one.title,
-      description: one.tags.join(', '),
+      label: short(one.title),
+      description: [
+        one.archived ? 'archived' : '',
+        one.origin === 'outside' ? 'from outside' : '',
+        ...one.tags,
+      ]
+        .filter(Boolean)
+        .join(', '),
       leftSection: <IconFlask {...icon} />,
       onClick: go(paths.experiment(workspace, one.id)),
     }),
@@ -134,7 +148,7 @@ function useActs(membership: Membership) {
       return {
         id: `go-${run.id}`,
         label: `Run ${run.number}, ${look.word.toLowerCase()}`,
-        description: run.title,
+        description: short(run.title),
         leftSection: <look.shape {...icon} />,
         onClick: go(paths.run(workspace, run.id)),
       };

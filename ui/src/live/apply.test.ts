@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { expect, test, vi } from 'vitest';
 import { eventLog, merge, throughOf } from '~/api/event-log';
 import { keys } from '~/api/keys';
-import { eventOf, me, run, summaryOf } from '../../test/hub';
+import { eventOf, experiment, me, run, summaryOf } from '../../test/hub';
 import { apply, catchUp } from './apply';
 import { parseMessage } from './message';
 
@@ -143,4 +143,15 @@ test('what_is_being_changed_is_not_read_meanwhile_whatever_the_stream_says', asy
   await changed;
   catchUp(client, ['hub:hub_1']);
   expect(stale('hub_1')).toBe(true);
+});
+
+test('an_experiment_that_was_made_outside_is_asked_for_even_when_its_run_comes_behind_it', () => {
+  const client = new QueryClient();
+  client.setQueryData(keys.me, me);
+  const key = keys.experiments('demo/demo');
+  client.setQueryData(key, { items: [experiment], next: null });
+  apply(client, { kind: 'experiment', topic: 'workspace:ws_1', experiment: 'exp_9' });
+  for (const experiment_id of ['exp_9', experiment.id])
+    apply(client, { kind: 'run', topic: 'workspace:ws_1', run: { ...summaryOf(run), experiment_id } });
+  expect(client.getQueryState(key)?.isInvalidated).toBe(true);
 });

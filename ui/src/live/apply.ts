@@ -12,6 +12,7 @@ export function apply(client: QueryClient, message: Message): void {
   if (message.kind === 'hub') applyHub(client, message.hub);
   if (message.kind === 'widget') applyWidget(client, message.topic.replace(/^hub:/, ''), message);
   if (message.kind === 'run') applyRun(client, message.run);
+  if (message.kind === 'experiment') applyExperiment(client, message.experiment);
   if (message.kind === 'events') applyEvents(client, message);
   if (message.kind === 'refused') applyRefusal(client, message.topic);
 }
@@ -30,6 +31,12 @@ export function catchUp(client: QueryClient, topics: string[]): void {
 function applyRefusal(client: QueryClient, topic: string): void {
   if (topic.startsWith('workspace:')) void client.invalidateQueries({ queryKey: keys.me });
   else catchUp(client, [topic]);
+}
+
+/** It was changed, or runs came to it or left it: the lists that show either are asked for again. */
+function applyExperiment(client: QueryClient, experiment: string): void {
+  for (const queryKey of [keys.experiment(experiment), ['experiments'], ['runs']])
+    if (atRest(client, queryKey)) void client.invalidateQueries({ queryKey });
 }
 
 function applyHub(client: QueryClient, hub: string): void {

@@ -5,11 +5,12 @@ export type Message =
   | { kind: 'widget'; topic: string; widget: string; data: WidgetData }
   | { kind: 'hub'; topic: string; hub: string }
   | { kind: 'run'; topic: string; run: RunSummary }
+  | { kind: 'experiment'; topic: string; experiment: string }
   | { kind: 'events'; topic: string; run: string; events: Event[] }
   | { kind: 'refused'; topic: string; code: string }
   | { kind: 'resync' };
 
-export const KINDS = ['widget', 'hub', 'run', 'events', 'refused', 'resync'] as const;
+export const KINDS = ['widget', 'hub', 'run', 'experiment', 'events', 'refused', 'resync'] as const;
 
 /** `connecting` is the first try; `polling` means that push is not to be had and pages ask instead; `away` that the hub answers nothing. */
 export type LiveState = 'off' | 'connecting' | 'live' | 'reconnecting' | 'polling' | 'away';

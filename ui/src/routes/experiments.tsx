@@ -5,11 +5,12 @@ import { ExperimentsPage } from '~/features/experiments/experiments-page';
 
 export function ExperimentsRoute() {
   const membership = useMembership();
-  const { q } = useSearch({ strict: false });
+  const { q, origin, archived } = useSearch({ strict: false });
   return (
     <ExperimentsPage
       workspace={workspaceName(membership)}
       q={q ?? ''}
+      search={{ ...(origin && { origin }), ...(archived && { archived }) }}
       canWrite={may(membership, 'experiment:write')}
     />
   );

@@ -52,7 +52,9 @@ const MARKS: Record<Verdict, ReactNode> = {
   ),
 };
 
-/** The last runs as small marks, oldest first; all of them one link to the runs, wide enough to be hit. */
+const PLACES = 10; // what the hub answers of an experiment's last runs
+
+/** The last ten runs as small marks, oldest first, empty places outlined; one link to the runs, wide enough to be hit. */
 export function VerdictStrip({
   runs,
   href,
@@ -70,6 +72,12 @@ export function VerdictStrip({
       <span className="unseen">
         Last {counted(runs.length, 'run')}, oldest first: {words}
       </span>
+      {Array.from({ length: Math.max(0, PLACES - told.length) }, (_, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a place is its index
+        <svg key={place} className={css.place} width="10" height="20" viewBox="0 0 10 20" aria-hidden="true">
+          <rect x="1.500" y="1.500" width="7" height="17" rx="1.500" fill="none" stroke="currentColor" />
+        </svg>
+      ))}
       {told.map(({ run, look }) => {
         const when = run.started_at ? `, ${ago(new Date(run.started_at), now)}` : '';
         return (
@@ -91,6 +99,11 @@ export function VerdictStrip({
           </Tooltip>
         );
       })}
+      {told.length === 1 && (
+        <span className={css.only} aria-hidden>
+          {told[0]?.look.word}
+        </span>
+      )}
     </a>
   );
 }

@@ -10,6 +10,7 @@ import { Keys } from '~/ui/keys';
 import { TroubleLine } from '~/ui/trouble';
 import type { Draft } from './draft';
 import css from './experiments.module.css';
+import { readable } from './format';
 import { LeaveDialog } from './leave-dialog';
 import { saveExperiment } from './queries';
 import { SourceEditor } from './source-editor';
@@ -18,11 +19,14 @@ import { SourceEditor } from './source-editor';
 export function EditTab({ experiment }: { experiment: Experiment }) {
   const client = useQueryClient();
   const [base, setBase] = useState({ version: experiment.version, source: experiment.source });
-  const [draft, setDraft] = useState<Draft>({ text: experiment.source, format: experiment.format });
+  // What came in one line is laid out to be read; nothing is saved before something else is changed.
+  const [shown, setShown] = useState(() => readable(experiment.source, experiment.format));
+  const [draft, setDraft] = useState<Draft>({ text: shown, format: experiment.format });
   const save = useMutation({
     mutationFn: (onVersion: number) => saveExperiment(experiment.id, draft, onVersion),
     onSuccess: (saved) => {
       setBase({ version: saved.version, source: saved.source });
+      setShown(saved.source);
       client.setQueryData(keys.experiment(saved.id), saved);
       void client.invalidateQueries({ queryKey: keys.versions(saved.id) });
       void client.invalidateQueries({ queryKey: ['experiments'] });
@@ -30,7 +34,7 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
     },
   });
   const problem = save.isError ? asProblem(save.error) : null;
-  const changed = draft.text !== base.source;
+  const changed = draft.text !== base.source && draft.text !== shown;
   const saved = () =>
     save.mutateAsync(base.version).then(
       () => true,
@@ -48,7 +52,9 @@ export function EditTab({ experiment }: { experiment: Experiment }) {
           onTheirs={async () => {
             const theirs = await client.fetchQuery({ ...experimentQuery(experiment.id), staleTime: 0 });
             setBase({ version: theirs.version, source: theirs.source });
-            setDraft({ text: theirs.source, format: theirs.format });
+            const text = readable(theirs.source, theirs.format);
+            setShown(text);
+            setDraft({ text, format: theirs.format });
             save.reset();
           }}
           onMine={async () => {

@@ -1,9 +1,9 @@
-import { ActionIcon, Badge, Button, Menu, Tabs } from '@mantine/core';
+import { ActionIcon, Badge, Button, Group, Menu, Tabs } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArchive, IconArchiveOff, IconCopy, IconDots, IconDownload } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Experiment, Membership } from '~/api/contract';
 import { experimentQuery } from '~/api/experiments';
 import { keys } from '~/api/keys';
@@ -16,6 +16,7 @@ import { PageHead } from '~/ui/page-head';
 import { save } from '~/ui/save';
 import { Trouble } from '~/ui/trouble';
 import { VerdictStrip } from '~/ui/verdict-strip';
+import { AdoptButton, BelongingItems, MergeDialog, OutsideMark, useSeparate } from './belonging';
 import { rememberDraft } from './draft';
 import { EditTab } from './edit-tab';
 import css from './experiments.module.css';
@@ -51,12 +52,18 @@ export function ExperimentPage({ id, membership, tab, version, runs }: Props) {
   }
   if (!query.data) return <BonePage label="Loading the experiment" />;
   const experiment = query.data;
+  const outside = experiment.origin === 'outside';
+  if (experiment.merged_into)
+    return <MergedAway experiment={experiment} workspace={workspace} canWrite={canWrite} />;
   return (
     <>
       <PageHead
         title={
           <>
-            {experiment.title} {experiment.archived && <Badge variant="default">archived</Badge>}
+            <span className={css.heading} title={experiment.title.length > 80 ? experiment.title : undefined}>
+              {experiment.title}
+            </span>{' '}
+            {outside && <OutsideMark />} {experiment.archived && <Badge variant="default">archived</Badge>}
           </>
         }
         about={experiment.description}
@@ -64,7 +71,8 @@ export function ExperimentPage({ id, membership, tab, version, runs }: Props) {
           <>
             <VerdictStrip runs={experiment.last_runs} href={paths.experiment(workspace, id, 'runs')} />
             <More experiment={experiment} workspace={workspace} canWrite={canWrite} />
-            {may(membership, 'run:start') && !experiment.archived && (
+            {outside && canWrite && <AdoptButton experiment={experiment} />}
+            {may(membership, 'run:start') && !experiment.archived && !outside && (
               <RunButton experiment={experiment} workspace={workspace} />
             )}
           </>
@@ -80,18 +88,29 @@ export function ExperimentPage({ id, membership, tab, version, runs }: Props) {
       >
         <Tabs.List mb={16}>
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
-          {canWrite && <Tabs.Tab value="edit">Edit</Tabs.Tab>}
+          {canWrite && !outside && <Tabs.Tab value="edit">Edit</Tabs.Tab>}
           <Tabs.Tab value="versions">Versions</Tabs.Tab>
           <Tabs.Tab value="runs">Runs</Tabs.Tab>
           <span className={css.changed}>
-            Version {experiment.version}, changed <Ago at={experiment.updated_at} /> by{' '}
-            {experiment.updated_by}
+            Version {experiment.version}, {outside ? 'first seen' : 'changed'}{' '}
+            <Ago at={experiment.updated_at} /> {outside ? 'in a run of' : 'by'} {experiment.updated_by}
           </span>
         </Tabs.List>
         <Tabs.Panel value="overview">
+          {outside && (
+            <p className={css.origin}>
+              Runs from outside made this experiment: a laptop or pipeline reported them, or somebody uploaded
+              their journals. It is read-only here.{' '}
+              {canWrite
+                ? 'Adopt it to edit it and run it from this page.'
+                : 'An editor can adopt it to run it from this page.'}
+            </p>
+          )}
           <Overview experiment={experiment} />
         </Tabs.Panel>
-        <Tabs.Panel value="edit">{canWrite && <EditTab key={id} experiment={experiment} />}</Tabs.Panel>
+        <Tabs.Panel value="edit">
+          {canWrite && !outside && <EditTab key={id} experiment={experiment} />}
+        </Tabs.Panel>
         <Tabs.Panel value="versions">
           <VersionsTab experiment={experiment} workspace={workspace} picked={version} canWrite={canWrite} />
         </Tabs.Panel>
@@ -112,6 +131,7 @@ function More({
 }) {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const [merging, setMerging] = useState(false);
   const refresh = () => {
     void client.invalidateQueries({ queryKey: keys.experiment(experiment.id) });
     void client.invalidateQueries({ queryKey: ['experiments'] });
@@ -145,38 +165,77 @@ function More({
   const { source, format } = experiment;
   const download = () => save(new Blob([source], { type: `application/${format}` }), `experiment.${format}`);
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="default" size={34} aria-label="More to do with this experiment">
-          <IconDots size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconDownload size={16} />} onClick={download}>
-          Download the source
-        </Menu.Item>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={34} aria-label="More to do with this experiment">
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconDownload size={16} />} onClick={download}>
+            Download the source
+          </Menu.Item>
+          {canWrite && (
+            <Menu.Item
+              leftSection={<IconCopy size={16} />}
+              onClick={() => {
+                rememberDraft({ text: experiment.source, format: experiment.format });
+                void navigate({ href: paths.newExperiment(workspace) });
+              }}
+            >
+              Duplicate
+            </Menu.Item>
+          )}
+          {canWrite && (
+            <BelongingItems experiment={experiment} workspace={workspace} onMerge={() => setMerging(true)} />
+          )}
+          {canWrite && !experiment.archived && (
+            <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => archive.mutate()}>
+              Archive
+            </Menu.Item>
+          )}
+          {canWrite && experiment.archived && (
+            <Menu.Item leftSection={<IconArchiveOff size={16} />} onClick={() => restore.mutate()}>
+              Restore
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <MergeDialog
+        experiment={experiment}
+        workspace={workspace}
+        opened={merging}
+        onClose={() => setMerging(false)}
+      />
+    </>
+  );
+}
+
+/** Its old address says where its runs are now. */
+function MergedAway(props: { experiment: Experiment; workspace: string; canWrite: boolean }) {
+  const { experiment, workspace, canWrite } = props;
+  const apart = useSeparate(workspace);
+  return (
+    <>
+      <PageHead title={<span className={css.heading}>{experiment.title}</span>} />
+      <p className={css.origin}>
+        This experiment was merged into another one, which has its runs and versions now.
+      </p>
+      <Group gap={8}>
+        <Button component="a" href={paths.experiment(workspace, experiment.merged_into ?? '')}>
+          Go to that experiment
+        </Button>
         {canWrite && (
-          <Menu.Item
-            leftSection={<IconCopy size={16} />}
-            onClick={() => {
-              rememberDraft({ text: experiment.source, format: experiment.format });
-              void navigate({ href: paths.newExperiment(workspace) });
-            }}
+          <Button
+            variant="default"
+            loading={apart.isPending}
+            onClick={() => apart.mutate({ id: experiment.id, what: {} })}
           >
-            Duplicate
-          </Menu.Item>
+            Separate again
+          </Button>
         )}
-        {canWrite && !experiment.archived && (
-          <Menu.Item leftSection={<IconArchive size={16} />} onClick={() => archive.mutate()}>
-            Archive
-          </Menu.Item>
-        )}
-        {canWrite && experiment.archived && (
-          <Menu.Item leftSection={<IconArchiveOff size={16} />} onClick={() => restore.mutate()}>
-            Restore
-          </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+      </Group>
+    </>
   );
 }

@@ -39,6 +39,21 @@ export function restoreExperiment(id: string): Promise<Experiment> {
   return answerOf(api.POST('/api/v1/experiments/{id}/restore', { params: { path: { id } } }));
 }
 
+/** From now on people edit and run it here. */
+export function adoptExperiment(id: string): Promise<Experiment> {
+  return answerOf(api.POST('/api/v1/experiments/{id}/adopt', { params: { path: { id } } }));
+}
+
+/** Its runs and versions move; the answer is the experiment that has them now. */
+export function mergeExperiment(id: string, into: string): Promise<Experiment> {
+  return answerOf(api.POST('/api/v1/experiments/{id}/merge', { params: { path: { id } }, body: { into } }));
+}
+
+/** Runs from outside leave, or a merge is undone; the answer is the experiment that has them now. */
+export function separate(id: string, what: { version?: number; run?: string }): Promise<Experiment> {
+  return answerOf(api.POST('/api/v1/experiments/{id}/separate', { params: { path: { id } }, body: what }));
+}
+
 /** The bytes go as they were typed: the hub keeps the source, not our reading of it. */
 function raw(draft: Draft) {
   return {

@@ -1,5 +1,11 @@
 import { Button, FileButton, SegmentedControl, Skeleton } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconUpload } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconAlignLeft,
+  IconCircleCheck,
+  IconCircleX,
+  IconUpload,
+} from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { Check } from '~/api/contract';
@@ -10,6 +16,7 @@ import { TroubleLine } from '~/ui/trouble';
 import { counted } from '~/ui/words';
 import type { Draft } from './draft';
 import css from './experiments.module.css';
+import { formatJson } from './format';
 import { checkDraft } from './queries';
 import { readFile } from './read-file';
 
@@ -74,6 +81,17 @@ export function SourceEditor({ draft, onChange, onSave, actions, refused, templa
             </Button>
           )}
         </FileButton>
+        {draft.format === 'json' && (
+          <Button
+            variant="subtle"
+            color="gray"
+            leftSection={<IconAlignLeft size={16} aria-hidden />}
+            disabled={formatJson(draft.text) === null}
+            onClick={() => onChange({ ...draft, text: formatJson(draft.text) ?? draft.text })}
+          >
+            Format
+          </Button>
+        )}
         <span className={css.grow} />
         <span aria-live="polite">
           {!blank && <CheckLine check={check.data} asking={check.isFetching} refused={refused} />}

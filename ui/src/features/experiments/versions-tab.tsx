@@ -11,8 +11,10 @@ import { Ago } from '~/ui/ago';
 import { BoneRows } from '~/ui/bones';
 import { Card } from '~/ui/card';
 import { Trouble, TroubleLine } from '~/ui/trouble';
+import { useSeparate } from './belonging';
 import { diffLines } from './diff';
 import css from './experiments.module.css';
+import { comparable, readable } from './format';
 import { saveExperiment, versionsQuery } from './queries';
 
 const SIGNS = { added: '+ ', removed: '- ', same: '  ', skipped: '  ' } as const;
@@ -29,7 +31,10 @@ export function VersionsTab({ experiment, workspace, picked, canWrite }: Props) 
   const versions = useQuery(versionsQuery(experiment.id));
   const number = picked ?? experiment.version;
   const shown = useQuery(versionQuery(experiment.id, number));
-  const previous = useQuery(versionQuery(experiment.id, number - 1));
+  // Numbers may have gaps: a version that was separated has left.
+  const before = versions.data?.items.map((one) => one.number).filter((one) => one < number);
+  const previousNumber = before && before.length > 0 ? Math.max(...before) : 0;
+  const previous = useQuery(versionQuery(experiment.id, previousNumber));
 
   const trouble = troubleOf(versions);
   if (trouble) return <Trouble problem={trouble} onRetry={() => versions.refetch()} />;
@@ -50,7 +55,9 @@ export function VersionsTab({ experiment, workspace, picked, canWrite }: Props) 
                   {one.number === experiment.version && ' (current)'}
                   <br />
                   <span>
-                    <Ago at={one.created_at} /> by {one.created_by}
+                    <Ago at={one.created_at} /> {one.origin === 'outside' ? 'in a run of' : 'by'}{' '}
+                    {one.created_by}
+                    {one.merged_from && ', merged'}
                   </span>
                 </a>
               </li>
@@ -65,6 +72,8 @@ export function VersionsTab({ experiment, workspace, picked, canWrite }: Props) 
           version={shown.data}
           previous={previous.data}
           experiment={experiment}
+          workspace={workspace}
+          alone={versions.data.items.length === 1}
           canWrite={canWrite}
         />
       )}
@@ -76,13 +85,17 @@ function Shown(props: {
   version: VersionDetail;
   previous: VersionDetail | undefined;
   experiment: Experiment;
+  workspace: string;
+  alone: boolean;
   canWrite: boolean;
 }) {
-  const { version, previous, experiment, canWrite } = props;
+  const { version, previous, experiment, workspace, alone, canWrite } = props;
+  const apart = useSeparate(workspace);
+  const outside = experiment.origin === 'outside';
   const client = useQueryClient();
   const [view, setView] = useState<'changes' | 'source'>(version.number > 1 ? 'changes' : 'source');
   const diff = useMemo(
-    () => (previous ? keyed(diffLines(previous.source, version.source)) : []),
+    () => (previous ? keyed(diffLines(...comparable(previous, version))) : []),
     [previous, version],
   );
   const restore = useMutation({
@@ -100,19 +113,29 @@ function Shown(props: {
       title={`Version ${version.number}`}
       aside={
         <>
-          {version.number > 1 && (
+          {previous && (
             <SegmentedControl
               size="xs"
               aria-label="What to show"
               value={view}
               onChange={(next) => setView(next as 'changes' | 'source')}
               data={[
-                { value: 'changes', label: `Changes since ${version.number - 1}` },
+                { value: 'changes', label: previous ? `Changes since ${previous.number}` : 'Changes' },
                 { value: 'source', label: 'Source' },
               ]}
             />
           )}
-          {canWrite && version.number !== experiment.version && (
+          {canWrite && version.origin === 'outside' && !alone && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              onClick={() => apart.mutate({ id: experiment.id, what: { version: version.number } })}
+              loading={apart.isPending}
+            >
+              Separate its runs
+            </Button>
+          )}
+          {canWrite && !outside && version.number !== experiment.version && (
             <Button
               variant="default"
               size="compact-sm"
@@ -129,9 +152,9 @@ function Shown(props: {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard */}
       <pre className={css.diff} tabIndex={0}>
         {view === 'source' ? (
-          <span>{version.source}</span>
+          <span>{readable(version.source, version.format)}</span>
         ) : diff.length === 0 ? (
-          <span>Nothing changed in the text.</span>
+          <span>{previous ? 'Nothing changed in the text.' : 'There is no version before it.'}</span>
         ) : (
           diff.map((line) => (
             <span key={line.key} data-kind={line.kind}>

@@ -4,6 +4,7 @@ import { troubleOf } from '~/api/problem';
 import { workspaceName } from '~/api/session';
 import { BonePage } from '~/ui/bones';
 import { Trouble } from '~/ui/trouble';
+import { FirstSteps } from './first-steps';
 import { HubPage } from './hub-page';
 import { hubsQuery } from './queries';
 
@@ -22,5 +23,10 @@ export function DefaultHub({ membership }: { membership: Membership }) {
   const trouble = troubleOf(hubs);
   if (trouble) return <Trouble problem={trouble} onRetry={() => hubs.refetch()} />;
   if (!home) return <BonePage label="Loading the hub" />;
-  return <HubPage key={home.id} id={home.id} editing={false} membership={membership} />;
+  return (
+    <>
+      <FirstSteps membership={membership} />
+      <HubPage key={home.id} id={home.id} editing={false} membership={membership} />
+    </>
+  );
 }

@@ -37,7 +37,13 @@ export function RunAgain({ run, experimentId, workspace }: Props) {
   const newest = experiment.data?.version ?? 0;
   const newer = run.version != null && newest > run.version;
   const archived = experiment.data?.archived === true;
-  const words = archived ? 'The experiment is archived; restore it to run it.' : `${againWords(same)}.`;
+  const outside = experiment.data?.origin === 'outside';
+  const barred = archived || outside;
+  const words = archived
+    ? 'The experiment is archived; restore it to run it.'
+    : outside
+      ? 'The experiment is from outside; adopt it to run it here.'
+      : `${againWords(same)}.`;
 
   return (
     <>
@@ -45,10 +51,10 @@ export function RunAgain({ run, experimentId, workspace }: Props) {
         <Tooltip label={words} multiline maw={340}>
           <Button
             leftSection={<IconRefresh size={17} aria-hidden />}
-            onClick={() => !archived && start.mutate({ body: same, key: keyOf.same })}
+            onClick={() => !barred && start.mutate({ body: same, key: keyOf.same })}
             loading={start.isPending}
-            data-disabled={archived || undefined}
-            aria-disabled={archived || undefined}
+            data-disabled={barred || undefined}
+            aria-disabled={barred || undefined}
             aria-description={words}
           >
             Run again

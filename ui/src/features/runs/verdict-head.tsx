@@ -38,7 +38,7 @@ export function VerdictHead({ run, versionHref }: { run: Run; versionHref: strin
 
 /** What the hub says of the verdict, in its own words: what happened, and what to do. */
 function Notes({ run }: { run: Run }) {
-  if (run.reasons.length + run.warnings.length === 0) return null;
+  if (run.reasons.length + run.warnings.length === 0 && !run.no_experiment) return null;
   const rollbacks = run.plan.filter((one) => one.phase === 'rollbacks').map((one) => one.name);
   const undo = rollbacks.length > 0 && (
     <>
@@ -54,6 +54,12 @@ function Notes({ run }: { run: Run }) {
           <span>{withCode(note.detail)}</span>
         </li>
       ))}
+      {run.no_experiment && (
+        <li data-tone="calm">
+          <IconInfoCircle size={17} aria-label="Belongs to no experiment" />
+          <span>This run belongs to no experiment. {run.no_experiment.detail}</span>
+        </li>
+      )}
       {run.warnings.map((note) => (
         <li key={note.code} data-tone="warn">
           <IconAlertCircle size={17} aria-label="Warning" />

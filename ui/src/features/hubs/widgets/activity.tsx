@@ -14,12 +14,13 @@ export function ActivityWidget({ value, workspace }: WidgetProps) {
       {items.map((one) => (
         <li key={one.id}>
           <span className={css.who} aria-hidden>
-            {(one.account ?? 'hub').slice(0, 2)}
+            {actorOf(one).slice(0, 2)}
           </span>
           <span className={css.said}>
-            <strong>{one.account ?? 'The hub'}</strong> {one.verb.replaceAll('-', ' ')}{' '}
-            <Thing activity={one} workspace={workspace} />{' '}
-            {one.verdict && <VerdictBadge run={{ state: 'ended', verdict: one.verdict }} quiet />}
+            <strong>{actorOf(one)}</strong> {saidOf(one)} <Thing activity={one} workspace={workspace} />{' '}
+            {one.verdict && !isMany(one) && (
+              <VerdictBadge run={{ state: 'ended', verdict: one.verdict }} quiet />
+            )}
           </span>
           <span className={css.time}>
             <Ago at={one.at} />
@@ -30,9 +31,26 @@ export function ActivityWidget({ value, workspace }: WidgetProps) {
   );
 }
 
+/** What the hub did by itself is told under one name. */
+function actorOf(one: Activity): string {
+  return one.account && one.account !== 'chaoshub' ? one.account : 'ChaosHub';
+}
+
+function isMany(one: Activity): boolean {
+  return (one.count ?? 1) > 1;
+}
+
+function saidOf(one: Activity): string {
+  if (one.verb === 'uploaded') return isMany(one) ? 'uploaded' : 'uploaded a run of';
+  if (one.verb === 'merged') return 'merged';
+  return one.verb.replaceAll('-', ' ');
+}
+
 function Thing({ activity, workspace }: { activity: Activity; workspace: string }) {
+  if (isMany(activity)) return <a href={paths.runs(workspace)}>{activity.count} journals</a>;
   const href = hrefOf(activity, workspace);
-  return href ? <a href={href}>{activity.title}</a> : <span>{activity.title}</span>;
+  const title = activity.title.length > 120 ? `${activity.title.slice(0, 120)}…` : activity.title;
+  return href ? <a href={href}>{title}</a> : <span>{title}</span>;
 }
 
 function hrefOf(activity: Activity, workspace: string): string | null {

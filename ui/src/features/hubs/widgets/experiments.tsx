@@ -19,7 +19,10 @@ export function ExperimentsWidget({ value, workspace }: WidgetProps) {
       {items.map((one) => (
         <li key={one.id}>
           <a className={`${css.said} ${css.plain}`} href={paths.experiment(workspace, one.id)}>
-            {one.title}
+            <span className={css.twoLines} title={one.title.length > 80 ? one.title : undefined}>
+              {one.title}
+            </span>
+            {one.origin === 'outside' && <span className={css.mark}>from outside</span>}
           </a>
           <VerdictStrip runs={one.last_runs} href={paths.experiment(workspace, one.id, 'runs')} />
         </li>
