@@ -1,5 +1,5 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import type { ExperimentSummary, Me, Page, Run, RunMark, RunSummary } from './contract';
+import type { Experiment, ExperimentSummary, Me, Page, Run, RunMark, RunSummary } from './contract';
 import { keys, type RunFilter } from './keys';
 import { workspaceName } from './session';
 
@@ -33,6 +33,9 @@ export function applyRun(client: QueryClient, run: RunSummary): void {
     if (client.getQueryState(key)?.isInvalidated) continue;
     client.setQueryData(key, { ...page, items: page.items.map((one) => withMark(one, run)) });
   }
+  const page = keys.experiment(run.experiment_id ?? '');
+  const shown = client.getQueryData<Experiment>(page);
+  if (shown && !client.getQueryState(page)?.isInvalidated) client.setQueryData(page, withMark(shown, run));
 }
 
 /** The list with this run in its place: changed where it stands, put first when new, left out when it no longer fits. */
@@ -58,7 +61,7 @@ function fits(run: RunSummary, filter: RunFilter): boolean {
   return !filter.state || (filter.state === 'ended') === (run.state === 'ended');
 }
 
-function withMark(experiment: ExperimentSummary, run: RunSummary): ExperimentSummary {
+function withMark<T extends ExperimentSummary>(experiment: T, run: RunSummary): T {
   if (experiment.id !== run.experiment_id) return experiment;
   const mark: RunMark = {
     id: run.id,

@@ -155,3 +155,10 @@ test('an_experiment_that_was_made_outside_is_asked_for_even_when_its_run_comes_b
     apply(client, { kind: 'run', topic: 'workspace:ws_1', run: { ...summaryOf(run), experiment_id } });
   expect(client.getQueryState(key)?.isInvalidated).toBe(true);
 });
+
+test('a_run_stands_in_the_strip_of_the_page_of_its_experiment', () => {
+  const { client } = looking();
+  client.setQueryData(keys.experiment('exp_1'), { ...experiment, last_runs: [] });
+  apply(client, { kind: 'run', topic: 'workspace:ws_1', run: summaryOf(run) });
+  expect(client.getQueryData(keys.experiment('exp_1'))).toMatchObject({ last_runs: [{ id: 'run_1' }] });
+});
