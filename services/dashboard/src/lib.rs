@@ -143,7 +143,7 @@ pub async fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Se
     let hub_news = Arc::new(HubNews::after(dashboard.clone(), so_far));
     follow(&ctx.tasks, "dashboard", identity, feed.clone(), hub_news);
     let sweeper = dashboard.clone();
-    ctx.tasks.reconcile(Default::default(), SWEEP, move || {
+    ctx.tasks.reconcile("dashboard sweep", Default::default(), SWEEP, move || {
         let dashboard = sweeper.clone();
         async move { dashboard.sweep(i64::from(config.activity_days), NEWS_DAYS).await }
     });

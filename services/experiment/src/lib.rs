@@ -127,7 +127,7 @@ pub fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Service,
     experiment.drive(&ctx.tasks);
     experiment.backfill(&ctx.tasks);
     follow(&ctx.tasks, "launcher", deps.identity, deps.launcher_feed, Arc::new(follow::Jobs(experiment.clone())));
-    ctx.tasks.reconcile(Nudge::default(), SWEEP, move || {
+    ctx.tasks.reconcile("experiment sweep", Nudge::default(), SWEEP, move || {
         let outbox = outbox.clone();
         async move { outbox.sweep(NEWS_DAYS).await.map(drop).unwrap_or_else(|cause| drop(db::fault(cause))) }
     });

@@ -162,7 +162,7 @@ impl Here {
 
     /// Puts the layers around; with an internal surface where a verifier for those who ask there is given.
     fn open(self, ctx: &Ctx, verifier: Option<&Verifier>) -> House {
-        let health = health::router(self.databases);
+        let health = health::router(self.databases, ctx.tasks.clone());
         let (routes, _) = self.public.split_for_parts();
         let limits = Limits { body_bytes: BODY, answer_within: ANSWER_WITHIN };
         House {

@@ -1,7 +1,7 @@
 //! `chaoshub serve`: opens the door last and closes it first.
 
 use crate::{cli::ServeArgs, compose, descriptors::Descriptors, files, operate, part::Part, restore};
-use chaoshub_chassis::{Ctx, http, tasks::Tasks, telemetry};
+use chaoshub_chassis::{Ctx, http, origin, tasks::Tasks, telemetry};
 use chaoshub_kernel::SystemClock;
 use secrecy::ExposeSecret;
 use std::{
@@ -18,6 +18,9 @@ use tokio::{
 
 /// How long open requests and background tasks may take to end.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How often measurements are folded into numbers.
+const METRICS_EVERY: Duration = Duration::from_secs(5);
 
 /// Starts everything, serves until told to stop, stops everything. Runs that go on are left to their supervisors.
 pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
@@ -41,7 +44,8 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
         Some(_) => Some(bind(args.peers.internal_listen, "--internal-listen or CHAOSHUB_INTERNAL_LISTEN").await?),
         None => None,
     };
-    let public_url = args.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+    let public_url =
+        args.public_url.clone().map_or_else(|| origin::parse(&format!("http://localhost:{}", address.port())), Ok)?;
     let ctx = Ctx {
         clock: Arc::new(SystemClock),
         databases,
@@ -55,6 +59,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), String> {
         },
         tasks: Tasks::new(),
     };
+    telemetry::keep_metrics(&ctx.tasks, METRICS_EVERY);
     let connections = descriptors.connections(args.connection_limit as usize);
     let _mine = Lock::take_all(&ctx.data_dir, only).await?;
     if only.is_none() {

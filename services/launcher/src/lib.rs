@@ -128,12 +128,12 @@ fn tend(ctx: &Ctx, launcher: &Arc<LocalLauncher>, nudge: Nudge) {
         }
     });
     let turning = Arc::clone(launcher);
-    ctx.tasks.reconcile(nudge, LOOK_EVERY, move || {
+    ctx.tasks.reconcile("jobs", nudge, LOOK_EVERY, move || {
         let launcher = Arc::clone(&turning);
         async move { launcher.reconcile().await }
     });
     let sweeping = Arc::clone(launcher);
-    ctx.tasks.reconcile(Nudge::default(), SWEEP_EVERY, move || {
+    ctx.tasks.reconcile("launcher sweep", Nudge::default(), SWEEP_EVERY, move || {
         let launcher = Arc::clone(&sweeping);
         async move { launcher.sweep().await }
     });

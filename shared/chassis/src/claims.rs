@@ -9,11 +9,17 @@ use chaoshub_kernel::{AccountId, Bearer, Clock, Fault, Scopes, SignedClaim, User
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, sync::Arc};
-use tokio::sync::RwLock;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Mutex, RwLock},
+    time::Instant,
+};
 
 /// How long before its end a service gets itself a new claim.
 const RENEW_BEFORE: TimeDelta = TimeDelta::seconds(60);
+
+/// How soon auth is asked again because of a key that is not known: how late a new key is, at the most.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 /// How many verified claims are remembered; an Ed25519 verification costs about 30 µs.
 const REMEMBERED: u64 = 10_000;
@@ -42,6 +48,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     auth: Option<Arc<dyn Auth>>,
     keys: RwLock<Option<Keys>>,
+    /// When auth was last asked for keys.
+    asked: Mutex<Option<Instant>>,
     verified: moka::sync::Cache<SignedClaim, Arc<UserClaim>>,
 }
 
@@ -67,7 +75,7 @@ impl Verifier {
 
     fn build(auth: Option<Arc<dyn Auth>>, keys: Option<Keys>, clock: Arc<dyn Clock>) -> Self {
         let verified = moka::sync::Cache::new(REMEMBERED);
-        Self { inner: Arc::new(Inner { clock, auth, keys: RwLock::new(keys), verified }) }
+        Self { inner: Arc::new(Inner { clock, auth, keys: RwLock::new(keys), asked: Mutex::default(), verified }) }
     }
 
     /// Who asks, if the claim is good.
@@ -94,7 +102,7 @@ impl Verifier {
         let header = jsonwebtoken::decode_header(signed.as_jwt()).map_err(|_| invalid())?;
         let key_id = header.kid.ok_or_else(invalid)?;
         if !self.knows(&key_id).await {
-            self.fetch().await?;
+            self.look_for(&key_id).await?;
         }
         let keys = self.inner.keys.read().await;
         let keys = keys.as_ref().ok_or_else(invalid)?;
@@ -120,6 +128,20 @@ impl Verifier {
 
     async fn knows(&self, key_id: &str) -> bool {
         self.inner.keys.read().await.as_ref().is_some_and(|keys| keys.by_id.contains_key(key_id))
+    }
+
+    /// Asks auth for its keys, because of one that is not known: anybody can name any, so one at a time, and once keys are
+    /// known, seldom.
+    async fn look_for(&self, key_id: &str) -> Result<(), Fault> {
+        let mut asked = self.inner.asked.lock().await;
+        let lately = asked.is_some_and(|at| at.elapsed() < ASK_AGAIN);
+        let known = self.inner.keys.read().await.is_some();
+        if (lately && known) || self.knows(key_id).await {
+            return Ok(());
+        }
+        // Also when it fails: who cannot answer is not asked more often.
+        *asked = Some(Instant::now());
+        self.fetch().await
     }
 
     async fn fetch(&self) -> Result<(), Fault> {
@@ -165,6 +187,12 @@ impl ServiceIdentity {
         Self { service, key, auth, verifier, clock, held: Arc::default() }
     }
 
+    /// The service that this is.
+    #[must_use]
+    pub const fn service(&self) -> &'static str {
+        self.service
+    }
+
     /// A claim that is good for at least another minute.
     ///
     /// # Errors
@@ -181,5 +209,54 @@ impl ServiceIdentity {
         let ends = self.verifier.verify(&claim).await?.expires_at;
         *self.held.write().await = Some((claim.clone(), ends));
         Ok(claim)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_trait::async_trait;
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    use chaoshub_facade::{
+        auth::RemoteAuth,
+        wire::{Question, Wire},
+    };
+    use chaoshub_kernel::SystemClock;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// Auth, as far as it publishes keys.
+    struct Publishes {
+        keys: KeySet,
+        asked: AtomicU32,
+    }
+
+    #[async_trait]
+    impl Wire for Publishes {
+        async fn ask(&self, question: Question<'_>) -> Result<Vec<u8>, Fault> {
+            assert_eq!(question.verb, "keys");
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            Ok(serde_json::to_vec(&self.keys).unwrap())
+        }
+
+        fn service(&self) -> &'static str {
+            "auth"
+        }
+    }
+
+    fn forged(key_id: &str) -> SignedClaim {
+        let part = |json: serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
+        let header = part(serde_json::json!({"alg": "EdDSA", "typ": "JWT", "kid": key_id}));
+        SignedClaim::from_jwt(format!("{header}.{}.{}", part(serde_json::json!({})), URL_SAFE_NO_PAD.encode([0; 64])))
+    }
+
+    #[tokio::test]
+    async fn keys_that_nobody_knows_do_not_keep_auth_busy() {
+        let key = SigningKey::generate();
+        let publishes = Arc::new(Publishes { keys: key.key_set("one"), asked: AtomicU32::new(0) });
+        let verifier = Verifier::of(Arc::new(RemoteAuth::over(publishes.clone())), Arc::new(SystemClock));
+        let claims: Vec<_> = (0..100).map(|n| forged(&n.to_string())).collect();
+        let answers = futures::future::join_all(claims.iter().map(|claim| verifier.verify(claim))).await;
+        assert!(answers.iter().all(|answer| answer.as_ref().is_err_and(|fault| fault.code == "invalid-claim")), "{answers:?}");
+        assert!(publishes.asked.load(Ordering::Relaxed) <= 2, "{}", publishes.asked.load(Ordering::Relaxed));
     }
 }

@@ -7,6 +7,7 @@ mod postgres;
 mod repair;
 mod sqlite;
 mod text;
+mod trouble;
 
 use migrate::migrate;
 pub use place::{DatabaseUrl, Place};
@@ -14,6 +15,7 @@ pub(crate) use postgres::WRITERS;
 pub use sqlite::in_memory;
 pub(crate) use text::mend;
 pub use text::storable;
+pub(crate) use trouble::QUEUE_FULL;
 
 use chaoshub_kernel::Fault;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
@@ -46,29 +48,22 @@ pub async fn open<M: MigratorTrait>(place: &Place, service: &str) -> Result<Db, 
     }
 }
 
-/// Whether the database answers.
+/// Whether the database answers and takes changes.
 ///
 /// # Errors
-/// `database-unavailable` when it does not.
+/// What [`fault`] says of trouble with a database.
 pub async fn check(db: &Db) -> Result<(), Fault> {
-    let answer = tokio::time::timeout(ANSWER, db.execute_unprepared("SELECT 1")).await;
-    let why = match answer {
-        Ok(Ok(_)) => return Ok(()),
-        Ok(Err(cause)) => cause.to_string(),
-        Err(_) => format!("nothing came within {ANSWER:?}"),
-    };
-    tracing::error!(error = why, "a database does not answer");
-    Err(Fault::unavailable("database-unavailable", "a database does not answer"))
+    trouble::check(db).await
 }
 
-/// Logs a database's failure, once, and gives what the caller may know of it.
+/// Logs a database's failure, once, and gives what the caller may know of it: `database-unavailable`, `database-busy`,
+/// `disk-full`, `database-read-only` or `database-damaged` where it is not a mistake of ours.
 #[must_use]
 pub fn fault(cause: DbErr) -> Fault {
     if text::is_unstorable(&cause) {
         return Fault::invalid("invalid-text", "a text holds the character U+0000, which cannot be kept or looked for");
     }
-    tracing::error!(error = %cause, "a query failed");
-    Fault::internal()
+    trouble::fault(&cause)
 }
 
 /// Whether others may write beside us: then what must happen alone has to be locked in the database.

@@ -3,7 +3,11 @@
 pub mod cursors;
 pub mod m02_positions;
 
-use crate::{claims::ServiceIdentity, request_id, tasks::Tasks};
+use crate::{
+    claims::ServiceIdentity,
+    request_id,
+    tasks::{Panicked, Tasks},
+};
 use async_trait::async_trait;
 use chaoshub_facade::feed::{Feed, FeedAsk, Position};
 use chaoshub_kernel::{Envelope, Fault};
@@ -14,6 +18,9 @@ const WAIT: Duration = Duration::from_secs(20);
 
 /// How many pieces of news are taken in one effect.
 pub const BATCH: u32 = 200;
+
+/// The first pause while a feed or an effect fails; it doubles.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest pause between attempts while a feed or an effect fails.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -35,25 +42,29 @@ pub trait Follower: Send + Sync + 'static {
 
 /// Keeps `follower` up to date with `feed` until the tasks are stopped.
 pub fn follow(tasks: &Tasks, name: &'static str, identity: ServiceIdentity, feed: Arc<dyn Feed>, follower: Arc<dyn Follower>) {
+    let pulse = tasks.pulse(&format!("{} follows {name}", identity.service()), Some(WAIT));
     tasks.spawn(async move {
-        let mut pause = Duration::from_millis(100);
+        let mut pause = SHORTEST_PAUSE;
         loop {
-            let went = request_id::begin(async {
-                turn(name, &identity, &*feed, &*follower).await.inspect_err(|fault| {
+            let before = pulse.succeeded();
+            let went = pulse.turn(request_id::begin(turn(name, &identity, &*feed, &*follower))).await;
+            match went {
+                Ok(Ok(())) => {
+                    pause = SHORTEST_PAUSE;
+                    continue;
+                }
+                Ok(Err(fault)) => {
+                    pulse.came_to_nothing(before);
                     tracing::warn!(
                         feed = name,
                         code = fault.code,
                         detail = fault.detail,
                         "following a feed failed; trying again"
                     );
-                })
-            });
-            match went.await {
-                Ok(()) => pause = Duration::from_millis(100),
-                Err(_) => {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
+                Err(Panicked(pause)) => tokio::time::sleep(pause).await,
             }
         }
     });

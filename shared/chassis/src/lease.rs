@@ -78,9 +78,11 @@ impl Lease {
         let lease = Self { name, holder: holder.into(), state: Arc::new(watch::Sender::new(first)) };
         if first == State::Unknown {
             let (lease, db, stop) = (lease.clone(), db.clone(), tasks.stopping());
+            let pulse = tasks.pulse(&format!("{name} lease"), Some(RENEW_EVERY));
             tasks.spawn_to_end(async move {
                 loop {
-                    lease.try_for(&db, &taken).await;
+                    // A panic has been logged, and is tried again as everything else is.
+                    let _panicked = pulse.turn(lease.try_for(&db, &taken)).await;
                     tokio::select! {
                         () = stop.cancelled() => return lease.give_back(&db).await,
                         () = tokio::time::sleep(RENEW_EVERY) => {}

@@ -139,7 +139,7 @@ impl Outbox {
         let immediate =
             TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         let turn = tokio::time::timeout(PATIENCE, self.turn.clone().lock_owned()).await;
-        let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        let turn = turn.map_err(|_| DbErr::Custom(db::QUEUE_FULL.to_owned()))?;
         let tx = self.db.begin_with_options(immediate).await?;
         if db::is_shared(&tx) {
             // Let go of with the transaction. Without it a slow change could get a number, and become visible only when

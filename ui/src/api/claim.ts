@@ -2,6 +2,8 @@
 
 const RENEW_EVERY_MS = 4 * 60_000; // a minute before the claim's five are over
 
+const RENEW_WITHIN_MS = 10_000; // every request that needs a fresh claim waits for this one
+
 let underway: Promise<boolean> | null = null;
 let renewedAt = Date.now();
 let whenSignedOut: () => void = () => {};
@@ -42,6 +44,7 @@ async function renew(): Promise<boolean> {
     const answer = await fetch(`${location.origin}/api/v1/auth/renew`, {
       method: 'POST',
       credentials: 'same-origin',
+      signal: AbortSignal.timeout(RENEW_WITHIN_MS),
     });
     if (answer.ok) renewedAt = Date.now();
     if (answer.status === 401) whenSignedOut();

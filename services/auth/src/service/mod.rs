@@ -131,6 +131,11 @@ impl LocalAuth {
         self.clock.now()
     }
 
+    /// Proxies that are believed where a request comes from.
+    pub fn trusted_proxies(&self) -> &[crate::config::Network] {
+        &self.config.trusted_proxies
+    }
+
     /// How long somebody stays signed in at most.
     pub fn session_days(&self) -> u32 {
         self.config.session_days
@@ -141,7 +146,7 @@ impl LocalAuth {
         let rights = Arc::downgrade(self);
         self.outbox.heed_replicas(&ctx.tasks, move || _ = rights.upgrade().inspect(|auth| auth.forget_rights()));
         let auth = self.clone();
-        ctx.tasks.reconcile(Nudge::default(), SWEEP_EVERY, move || {
+        ctx.tasks.reconcile("auth sweep", Nudge::default(), SWEEP_EVERY, move || {
             let auth = auth.clone();
             async move {
                 // What fails has been logged, and is tried again at the next turn.

@@ -42,7 +42,7 @@ impl Experiment {
     /// Gives everything that was kept before its place, until it is done or the tasks are stopped.
     pub fn backfill(&self, tasks: &Tasks) {
         let (this, progress, nudge) = (self.clone(), Arc::<Progress>::default(), Nudge::default());
-        tasks.reconcile(nudge.clone(), AGAIN, move || {
+        tasks.reconcile("runs from before", nudge.clone(), AGAIN, move || {
             let (this, progress, nudge) = (this.clone(), progress.clone(), nudge.clone());
             async move {
                 if progress.done.load(Ordering::Relaxed) || this.lease.held().await.is_none() {

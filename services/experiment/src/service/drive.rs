@@ -43,7 +43,7 @@ impl Experiment {
     pub fn drive(&self, tasks: &Tasks) {
         let this = self.clone();
         let led = Arc::<Mutex<Option<Fence>>>::default();
-        tasks.reconcile(self.nudge.clone(), TURN, move || {
+        tasks.reconcile("runs", self.nudge.clone(), TURN, move || {
             let (this, led) = (this.clone(), led.clone());
             async move {
                 this.turns.begin();

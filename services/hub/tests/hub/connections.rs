@@ -16,7 +16,7 @@ async fn strangers_who_hold_connections_stop_neither_people_nor_runs() {
     }
     home::tools().await;
     let home = Home::new();
-    let mut hub = home.with_few_files(300).await;
+    let mut hub = home.hub_after("ulimit -n 300").await;
     let ada = hub.ada().await;
     let mut held = Vec::new();
     for n in 0..600 {

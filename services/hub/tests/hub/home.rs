@@ -170,11 +170,11 @@ impl Home {
         self.start("split", self.command(&[&["split", "--demo", "--listen", "127.0.0.1:0"], arguments].concat())).await
     }
 
-    /// Starts a hub that may never have more files open than this.
-    pub async fn with_few_files(&self, files: u32) -> Hub {
+    /// Starts a hub from a shell that does this first, such as `ulimit -n 300`.
+    pub async fn hub_after(&self, first: &str) -> Hub {
         let like = self.command(&[]);
         let mut command = Command::new("sh");
-        let start = format!("ulimit -n {files}; exec {PROGRAM} serve --demo --listen 127.0.0.1:0");
+        let start = format!("{first}; exec {PROGRAM} serve --demo --listen 127.0.0.1:0");
         command.args(["-c", &start]).current_dir(self.path()).stdin(Stdio::null()).kill_on_drop(true);
         for (name, value) in like.as_std().get_envs() {
             match value {

@@ -14,6 +14,7 @@ mod backup;
 mod bad_input;
 mod connections;
 mod demo;
+mod disk;
 mod doors;
 mod isolation;
 mod journals;

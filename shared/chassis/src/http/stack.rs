@@ -72,7 +72,9 @@ async fn name(mut request: Request, next: middleware::Next) -> Response {
     let id = RequestId::sent(request.headers()).unwrap_or_else(RequestId::fresh);
     request.headers_mut().insert(request_id::HEADER, id.value());
     let value = id.value();
+    let asked = telemetry::Asked::of(request.method(), request.extensions());
     let mut response = request_id::within(id, next.run(request)).await;
+    asked.answered(response.status());
     response.headers_mut().insert(request_id::HEADER, value);
     response
 }

@@ -29,10 +29,13 @@ impl Outbox {
             return;
         }
         let outbox = self.clone();
+        let name = format!("hearing replicas {}", uuid::Uuid::now_v7().simple());
+        let pulse = tasks.pulse(&name, None);
         tasks.spawn(async move {
             loop {
-                let Err(cause) = outbox.listen().await;
-                tracing::warn!(error = %cause, "the other replicas cannot be heard; connecting again");
+                if let Ok(Err(cause)) = pulse.turn(outbox.listen()).await {
+                    tracing::warn!(error = %cause, "the other replicas cannot be heard; connecting again");
+                }
                 outbox.forget();
                 sleep(AGAIN).await;
             }
