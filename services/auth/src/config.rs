@@ -1,9 +1,11 @@
 //! The settings of auth.
 
 mod configured;
+mod network;
 mod providers;
 
 pub use configured::{Configured, Dialect};
+pub use network::Network;
 pub use providers::{Providers, SignUp};
 
 use clap::Args;
@@ -30,18 +32,23 @@ pub struct Config {
     #[arg(long, env = "CHAOSHUB_PASSWORD_PASSES", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub password_passes: u32,
 
-    /// Wrong passwords that one account may be given within the window before it has to wait.
+    /// Wrong passwords that one account may be given from one network address, or from one browser that it has signed in
+    /// from, within the window before they have to wait there.
     #[arg(long, env = "CHAOSHUB_SIGN_IN_ATTEMPTS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     pub sign_in_attempts: u32,
 
     /// Failed attempts from one network address within the window. Behind a reverse proxy everybody has the
-    /// proxy's address: then raise it and let the proxy do this.
+    /// proxy's address unless it is named with --trusted-proxies.
     #[arg(long, env = "CHAOSHUB_SIGN_IN_ATTEMPTS_PER_ADDRESS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub sign_in_attempts_per_address: u32,
 
     /// The window for both, minutes.
     #[arg(long, env = "CHAOSHUB_SIGN_IN_WINDOW_MINUTES", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1440))]
     pub sign_in_window_minutes: u32,
+
+    /// Proxies whose header X-Forwarded-For is believed: addresses or networks such as 10.0.0.0/8, with commas between.
+    #[arg(long, env = "CHAOSHUB_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
 
     /// Where people may come from.
     #[command(flatten)]
@@ -59,6 +66,7 @@ impl Default for Config {
             sign_in_attempts: 10,
             sign_in_attempts_per_address: 100,
             sign_in_window_minutes: 5,
+            trusted_proxies: Vec::new(),
             providers: Providers::default(),
         }
     }

@@ -59,6 +59,8 @@ pub struct Mind {
     pub userinfo: Value,
     /// Put over the id token that it would write.
     pub twist: Value,
+    /// What its token endpoint says besides, or instead.
+    pub token_answer: Value,
     pub signs_with: SigningKey,
     pub document: Value,
     codes: HashMap<String, BTreeMap<String, String>>,
@@ -101,6 +103,7 @@ impl Double {
             claims: json!({ "sub": "1815", "preferred_username": "ada.l", "name": "Ada Lovelace", "email": "ada@example.org", "email_verified": true }),
             userinfo: json!({ "sub": "1815" }),
             twist: json!({}),
+            token_answer: json!({}),
             signs_with: SigningKey::generate(),
             document: json!({}),
             codes: HashMap::new(),
@@ -301,11 +304,14 @@ async fn openid_token(State(mind): Known, headers: HeaderMap, body: Bytes) -> Re
         Value::String(token) => token.clone(),
         _ => jsonwebtoken::encode(&header, &claims, &key).unwrap(),
     };
-    Json(json!({
+    let mut answer = json!({
         "access_token": "the-access-token", "expires_in": 3599, "scope": "openid profile email", "token_type": "Bearer",
         "id_token": token,
-    }))
-    .into_response()
+    });
+    for (name, value) in mind.token_answer.as_object().unwrap() {
+        answer[name] = value.clone();
+    }
+    Json(answer).into_response()
 }
 
 fn form(body: &[u8]) -> HashMap<String, String> {

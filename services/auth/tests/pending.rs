@@ -191,6 +191,9 @@ async fn an_id_token_is_believed_when_all_of_it_is_right() {
         json!({ "aud": [CLIENT, "somebody else"], "azp": null }),
         json!({ "iss": "https://evil.example" }),
         json!({ "exp": now - 61 }),
+        json!({ "exp": now as f64 - 60.5 }),
+        json!({ "exp": "soon" }),
+        json!({ "exp": null }),
         json!({ "sub": "" }),
         json!({ "sub": null }),
         json!({ "the_token": unsigned(r#"{"alg":"none"}"#) }),
@@ -207,7 +210,16 @@ async fn an_id_token_is_believed_when_all_of_it_is_right() {
         assert_eq!(problem(&visitor.sign_in(&hub, &double, "gitlab").await), "provider-unreadable", "{twist}");
         assert_eq!(visitor.name(&hub).await, "not-signed-in", "{twist}");
     }
-    for twist in [json!({}), json!({ "aud": [CLIENT] }), json!({ "exp": now - 30 }), json!({ "email_verified": "true" })] {
+    for twist in [
+        json!({}),
+        json!({ "aud": [CLIENT] }),
+        json!({ "exp": now - 30 }),
+        // A number of seconds may have a fraction (RFC 7519, section 2).
+        json!({ "exp": now as f64 + 60.25, "iat": now as f64 - 0.5, "nbf": now as f64 - 0.5 }),
+        json!({ "exp": now as f64 - 59.5 }),
+        json!({ "email_verified": "true" }),
+        json!({ "name": 7, "preferred_username": null, "auth_time": "yesterday" }),
+    ] {
         double.mind(|mind| mind.twist = twist.clone());
         let mut visitor = Visitor::default();
         assert_eq!(visitor.sign_in(&hub, &double, "gitlab").await, format!("{PUBLIC_URL}/"), "{twist}");
@@ -228,4 +240,19 @@ async fn who_comes_back_with_codes_of_their_own_making_has_to_wait() {
     }
     assert_eq!(last, "too-many-attempts");
     assert_eq!(double.mind(|mind| mind.asked.len()), 3, "the provider is not asked any more");
+}
+
+#[tokio::test]
+async fn what_is_not_used_of_a_token_answer_may_be_written_in_any_form() {
+    let (hub, double) = house("gitlab", PUBLIC_URL).await;
+    for answer in [
+        json!({ "expires_in": "3599" }),
+        json!({ "expires_in": 3599.5 }),
+        json!({ "expires_in": null, "scope": ["openid"], "refresh_token": 7, "created_at": "now" }),
+        json!({ "token_type": "bearer" }),
+    ] {
+        double.mind(|mind| mind.token_answer = answer.clone());
+        let mut visitor = Visitor::default();
+        assert_eq!(visitor.sign_in(&hub, &double, "gitlab").await, format!("{PUBLIC_URL}/"), "{answer}");
+    }
 }

@@ -1,14 +1,16 @@
 //! Signing in, staying signed in, signing out.
 
 use crate::world::{Browser, PASSWORD, SESSION_COOKIE, hub, hub_with, named};
+use axum::{Extension, extract::ConnectInfo};
 use chaoshub_auth::Config;
 use chaoshub_chassis::http::CLAIM_COOKIE;
 use chaoshub_testkit::{
     PUBLIC_URL,
-    http::{get, post},
+    http::{call, get, post},
 };
 use chrono::TimeDelta;
 use serde_json::json;
+use std::net::SocketAddr;
 
 #[tokio::test]
 async fn signing_in_sets_two_cookies_and_says_who_one_is() {
@@ -69,6 +71,55 @@ async fn who_guesses_passwords_has_to_wait() {
     assert_eq!(reply.headers["retry-after"], "240");
     hub.clock.advance(TimeDelta::minutes(4));
     hub.sign_in("ada").await;
+}
+
+#[tokio::test]
+async fn nobody_is_shut_out_by_wrong_passwords_that_others_try() {
+    let hub = hub_with(PUBLIC_URL, Config { sign_in_attempts: 3, sign_in_attempts_per_address: 50, ..Config::default() }).await;
+    hub.somebody("ada").await;
+    let from = |address: [u8; 4]| hub.router.clone().layer(Extension(ConnectInfo(SocketAddr::from((address, 4000)))));
+    let (attacker, elsewhere) = (from([198, 51, 100, 7]), from([192, 0, 2, 1]));
+    let wish = |password: &str| post("/api/v1/auth/sign-in").json(&json!({ "name": "ada", "password": password }));
+    // Long before the attack somebody signed in with a browser of theirs, at the very address of the attacker.
+    let known = call(&attacker, wish(PASSWORD)).await;
+    let device = known.cookie("chaoshub_device").expect("the browser is known from now on").to_owned();
+    for n in 0..20 {
+        let reply = call(&attacker, wish("a wrong password")).await;
+        assert_eq!(reply.status, if n < 3 { 401 } else { 429 });
+    }
+    assert_eq!(call(&attacker, wish(PASSWORD)).await.code(), "too-many-attempts", "no more guesses from there");
+    assert_eq!(call(&elsewhere, wish(PASSWORD)).await.status, 200, "the right password from elsewhere");
+    let there = |password: &str| wish(password).cookie("chaoshub_device", &device);
+    assert_eq!(call(&attacker, there(PASSWORD)).await.status, 200, "the right password in a browser that is known");
+    // A browser that is known is no way to guess either, and is known for its own account alone.
+    for n in 0..5 {
+        assert_eq!(call(&elsewhere, there("a wrong password")).await.status, if n < 3 { 401 } else { 429 });
+    }
+    hub.somebody("eve").await;
+    let eve = post("/api/v1/auth/sign-in").json(&json!({ "name": "eve", "password": "a wrong password" }));
+    for _ in 0..3 {
+        let ask = post("/api/v1/auth/sign-in").json(&json!({ "name": "eve", "password": "a wrong password" }));
+        assert_eq!(call(&elsewhere, ask.cookie("chaoshub_device", &device)).await.status, 401);
+    }
+    assert_eq!(call(&elsewhere, eve.cookie("chaoshub_device", &device)).await.code(), "too-many-attempts");
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_address_has_a_count_of_its_own() {
+    let trusted_proxies = vec!["192.0.2.1".parse().unwrap()];
+    let config = Config { sign_in_attempts: 2, sign_in_attempts_per_address: 4, trusted_proxies, ..Config::default() };
+    let hub = hub_with(PUBLIC_URL, config).await;
+    hub.somebody("ada").await;
+    let proxy = hub.router.clone().layer(Extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4000)))));
+    let ask = async |name: &str, password: &str, forwarded: &str| {
+        let ask = post("/api/v1/auth/sign-in").json(&json!({ "name": name, "password": password }));
+        call(&proxy, ask.header("x-forwarded-for", forwarded)).await
+    };
+    for n in 0..10 {
+        ask(&format!("guess-{n}"), PASSWORD, &format!("10.9.9.{n}, 198.51.100.7")).await;
+    }
+    assert_eq!(ask("ada", PASSWORD, "192.0.2.77, 198.51.100.7").await.code(), "too-many-attempts");
+    assert_eq!(ask("ada", PASSWORD, "198.51.100.8").await.status, 200);
 }
 
 #[tokio::test]

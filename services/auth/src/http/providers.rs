@@ -137,7 +137,7 @@ pub async fn come_back(
     let public_url = &rooms.edge.public_url;
     Ok(match finish(&rooms, &pending, &brought, &peer).await {
         Ok(Return::SignedIn(signed_in)) => {
-            let given = cookies::given(&signed_in, rooms.auth.session_days(), public_url);
+            let given = cookies::given(&signed_in, rooms.auth.session_days(), &rooms.seal, public_url);
             lead(&rooms, &list, &format!("{public_url}{}", pending.next()), given)
         }
         Ok(Return::Linked) => {

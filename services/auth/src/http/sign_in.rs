@@ -151,7 +151,7 @@ pub async fn sign_out(State(rooms): State<Rooms>, _: OurPage, headers: HeaderMap
 }
 
 fn answer(rooms: &Rooms, status: StatusCode, signed_in: SignedIn) -> (StatusCode, HeaderMap, Json<Me>) {
-    let headers = cookies::given(&signed_in, rooms.auth.session_days(), &rooms.edge.public_url);
+    let headers = cookies::given(&signed_in, rooms.auth.session_days(), &rooms.seal, &rooms.edge.public_url);
     (status, headers, Json(signed_in.me))
 }
 

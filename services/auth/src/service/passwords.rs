@@ -16,11 +16,25 @@ const FEWEST_CHARACTERS: usize = 12;
 /// Most bytes of a password, so that nobody has us hash a book.
 const MOST_BYTES: usize = 1024;
 
+/// Comparisons that may wait for their turn, of each queue; at 30 a second on one core, two seconds' worth.
+const MOST_WAITING: usize = 64;
+
+/// Who waits for a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// A browser that the account has signed in from.
+    Known,
+    /// Anybody else.
+    Unknown,
+}
+
 /// Hashes and compares, on threads of its own and never on all cores: signing in cannot starve the rest.
 #[derive(Clone)]
 pub struct Passwords {
     hasher: Argon2<'static>,
     places: Arc<Semaphore>,
+    /// Places in the queues, so that a crowd of strangers fills only their own.
+    waiting: [Arc<Semaphore>; 2],
 }
 
 impl Passwords {
@@ -30,7 +44,8 @@ impl Passwords {
             .map_err(|cause| format!("the settings for passwords do not go together: {cause}"))?;
         let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self { hasher, places: Arc::new(Semaphore::new((cores / 2).max(1))) })
+        let waiting = [(); 2].map(|()| Arc::new(Semaphore::new(MOST_WAITING)));
+        Ok(Self { hasher, places: Arc::new(Semaphore::new((cores / 2).max(1))), waiting })
     }
 
     /// The hash of a new password, in PHC form.
@@ -39,10 +54,14 @@ impl Passwords {
     }
 
     /// Whether the password is the one that was hashed; false when there is no hash, just as late.
-    pub async fn matches(&self, password: SecretString, known: Option<String>) -> Result<bool, Fault> {
+    ///
+    /// # Errors
+    /// `sign-in-busy` when too many wait already.
+    pub async fn matches(&self, password: SecretString, known: Option<String>, queue: Queue) -> Result<bool, Fault> {
         if password.expose_secret().len() > MOST_BYTES {
             return Ok(false);
         }
+        let _waits = self.waiting[usize::from(queue == Queue::Unknown)].try_acquire().map_err(|_| busy())?;
         self.work(move |hasher| {
             let password = password.expose_secret();
             let Some(known) = known else {
@@ -68,6 +87,11 @@ impl Passwords {
             Fault::internal()
         })
     }
+}
+
+fn busy() -> Fault {
+    let detail = "too many people sign in at this moment; try again in a few seconds";
+    Fault::unavailable("sign-in-busy", detail).with_extra(serde_json::json!({ "retry_after_seconds": 3 }))
 }
 
 /// Whether a new password is good enough for the account of that name.
@@ -103,9 +127,29 @@ mod tests {
         let phc = passwords.hash("correct horse battery".into()).await.unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
         assert_ne!(phc, passwords.hash("correct horse battery".into()).await.unwrap());
-        assert!(passwords.matches("correct horse battery".into(), Some(phc.clone())).await.unwrap());
-        assert!(!passwords.matches("correct horse batterz".into(), Some(phc)).await.unwrap());
-        assert!(!passwords.matches("correct horse battery".into(), None).await.unwrap());
+        assert!(passwords.matches("correct horse battery".into(), Some(phc.clone()), Queue::Known).await.unwrap());
+        assert!(!passwords.matches("correct horse batterz".into(), Some(phc), Queue::Known).await.unwrap());
+        assert!(!passwords.matches("correct horse battery".into(), None, Queue::Known).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_crowd_of_strangers_waits_in_a_queue_of_its_own_that_has_an_end() {
+        let passwords = Passwords::new(&Config { password_memory_kib: 8, password_passes: 1, ..Config::default() }).unwrap();
+        let all = passwords.places.available_permits();
+        let held = passwords.places.clone().acquire_many_owned(u32::try_from(all).unwrap()).await.unwrap();
+        let one = |queue| passwords.matches("correct horse battery".into(), None, queue);
+        let mut waiting: Vec<_> = (0..MOST_WAITING).map(|_| Box::pin(one(Queue::Unknown))).collect();
+        for wait in &mut waiting {
+            assert!(futures::poll!(wait).is_pending());
+        }
+        assert_eq!(one(Queue::Unknown).await.unwrap_err().code, "sign-in-busy");
+        let mut known = Box::pin(one(Queue::Known));
+        assert!(futures::poll!(&mut known).is_pending(), "it waits for its turn");
+        drop(held);
+        assert_eq!(known.await, Ok(false));
+        for wait in waiting {
+            assert_eq!(wait.await, Ok(false));
+        }
     }
 
     #[tokio::test]

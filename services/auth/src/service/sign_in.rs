@@ -1,6 +1,6 @@
 //! Signing in with a password, opening sessions, renewing, signing out.
 
-use super::{LocalAuth, accounts::Person, news, secrets};
+use super::{LocalAuth, accounts::Person, news, passwords::Queue, secrets};
 use crate::{
     store::{self, sign_ins::SignIn},
     words::{Account, Me, SignInId},
@@ -9,17 +9,53 @@ use chaoshub_chassis::{db::fault, outbox::Change};
 use chaoshub_kernel::{Bearer, Fault, Scopes, SignedClaim, Slug};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::IpAddr, time::Duration};
+
+/// For each failure of an account beyond the limit, from whatever addresses, the next one takes so much longer.
+const SLOWER: Duration = Duration::from_millis(50);
+
+/// The longest that it takes longer.
+const SLOWEST: Duration = Duration::from_secs(2);
 
 /// Where an attempt comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Peer {
-    /// The address of the connection; never one that a header claims.
+    /// The address of the connection; one that a header claims only when a proxy that we trust has written it.
     pub address: Option<IpAddr>,
     /// What the browser says it is.
     pub user_agent: String,
     /// The secret of the session that the browser holds already.
     pub session: Option<SecretString>,
+    /// The account that signed in from this browser before, and the browser's own id, as we have sealed them.
+    pub device: Option<Device>,
+}
+
+/// A browser that somebody has signed in from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// The name of the account.
+    pub account: String,
+    /// Another for each sign-in.
+    pub id: String,
+}
+
+impl Device {
+    /// A browser that this account has just signed in from.
+    pub fn of(account: &str) -> Self {
+        let number: u128 = rand::random();
+        Self { account: account.to_owned(), id: format!("{number:032x}") }
+    }
+
+    /// As it is sealed into a cookie.
+    pub fn write(&self) -> String {
+        format!("{} {}", self.account, self.id)
+    }
+
+    /// As it was sealed.
+    pub fn read(text: &str) -> Option<Self> {
+        let (account, id) = text.split_once(' ')?;
+        Some(Self { account: account.to_owned(), id: id.to_owned() })
+    }
 }
 
 impl Peer {
@@ -77,7 +113,9 @@ impl LocalAuth {
         self.begin_session(account, peer).await
     }
 
-    /// Whether the password is the one whose hash is known. Counted, by address and by account, until it is.
+    /// Whether the password is the one whose hash is known. Failures are counted, so that nobody guesses it and nobody is
+    /// shut out by the guesses of others: for an address, and for an account at an address, beyond the limit it is refused;
+    /// for an account as a whole it only takes longer. A browser that the account has signed in from has counts of its own.
     pub(super) async fn password_matches(
         &self,
         name: &str,
@@ -85,12 +123,29 @@ impl LocalAuth {
         known: impl Future<Output = Result<Option<String>, Fault>>,
         peer: &Peer,
     ) -> Result<bool, Fault> {
+        let device = peer.device.as_ref().filter(|device| device.account == name);
+        if let Some(device) = device {
+            let own = format!("{name} in the browser {}", device.id);
+            self.by_account.attempt(&own)?;
+            let matches = self.passwords.matches(password, known.await?, Queue::Known).await?;
+            if matches {
+                self.by_account.give_back(&own);
+            }
+            return Ok(matches);
+        }
         let address = peer.key();
+        let there = format!("{name} from {address}");
         self.by_address.attempt(&address)?;
-        self.by_account.attempt(name)?;
-        let matches = self.passwords.matches(password, known.await?).await?;
+        self.by_account.attempt(&there)?;
+        let over = self.by_account.note(name);
+        if over > 0 {
+            // Only for whoever comes from elsewhere than before; whoever has used up their own attempts was refused.
+            tokio::time::sleep(SLOWER.saturating_mul(over).min(SLOWEST)).await;
+        }
+        let matches = self.passwords.matches(password, known.await?, Queue::Unknown).await?;
         if matches {
             self.by_address.give_back(&address);
+            self.by_account.give_back(&there);
             self.by_account.give_back(name);
         }
         Ok(matches)

@@ -31,17 +31,27 @@ impl Throttle {
     /// Counts one more, or refuses with `too-many-attempts` and says when to come back.
     pub fn attempt(&self, key: &str) -> Result<(), Fault> {
         let now = self.clock.now();
-        let count = self.counts.entry_by_ref(key).and_upsert_with(|held| match held.map(|entry| entry.into_value()) {
-            Some(count) if count.ends > now => Count { attempts: count.attempts.saturating_add(1), ..count },
-            _ => Count { attempts: 1, ends: now + self.window },
-        });
-        let count = count.into_value();
+        let count = self.count(key, now);
         if count.attempts <= self.most {
             return Ok(());
         }
         let seconds = (count.ends - now).num_seconds().max(1);
         let detail = format!("too many attempts; try again in {seconds} seconds");
         Err(Fault::new(FaultKind::TooMany, "too-many-attempts", detail).with_extra(json!({ "retry_after_seconds": seconds })))
+    }
+
+    fn count(&self, key: &str, now: DateTime<Utc>) -> Count {
+        let count = self.counts.entry_by_ref(key).and_upsert_with(|held| match held.map(|entry| entry.into_value()) {
+            Some(count) if count.ends > now => Count { attempts: count.attempts.saturating_add(1), ..count },
+            _ => Count { attempts: 1, ends: now + self.window },
+        });
+        count.into_value()
+    }
+
+    /// Counts one more that is not refused, whatever the count; says by how many it is over the limit.
+    pub fn note(&self, key: &str) -> u32 {
+        let now = self.clock.now();
+        self.count(key, now).attempts.saturating_sub(self.most)
     }
 
     /// Takes one attempt back: it was good.

@@ -89,7 +89,9 @@ pub fn came_from_us(method: &Method, headers: &HeaderMap, public_url: &str) -> R
 
 /// Whether `origin` is a page of the very host that was asked; behind a proxy that ends TLS the scheme may differ.
 fn is_origin_of(origin: &str, host: &str) -> bool {
-    origin.split_once("://").is_some_and(|(_, origin_host)| origin_host == host)
+    // Browsers write hosts in lower case and leave the usual port away, in both; others may not.
+    let scheme = origin.split_once("://").map_or("https", |(scheme, _)| scheme);
+    crate::origin::parse(&format!("{scheme}://{host}")).is_ok_and(|asked| asked == origin)
 }
 
 #[cfg(test)]
@@ -109,6 +111,8 @@ mod tests {
     fn a_write_from_elsewhere_is_refused_even_from_the_same_site() {
         assert!(from(&[("origin", "http://localhost:8080")]));
         assert!(from(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
+        assert!(from(&[("origin", "https://hub.example"), ("host", "Hub.Example:443")]));
+        assert!(!from(&[("origin", "https://hub.example"), ("host", "hub.example:8443")]));
         assert!(from(&[("sec-fetch-site", "same-origin")]));
         assert!(!from(&[("origin", "http://ses.localhost:8080"), ("host", "localhost:8080")]));
         assert!(!from(&[("origin", "null"), ("host", "localhost:8080")]));

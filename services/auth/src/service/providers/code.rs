@@ -3,13 +3,15 @@
 use super::{Agreed, outward::Outward, refused, unreadable};
 use chaoshub_kernel::Fault;
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet, ExtraTokenFields,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse,
-    TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
+    ExtraTokenFields, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse, TokenUrl,
     basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType},
+    http,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use std::pin::Pin;
 
 /// What OpenID Connect adds to the answer of the token endpoint.
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,6 +49,30 @@ pub struct Tokens {
     pub access: SecretString,
     /// Who they are, signed.
     pub id: Option<String>,
+}
+
+/// What is read of the token endpoint's answer. The rest is not used, and some write it in forms of their own, such as
+/// `expires_in` as text.
+const USED: [&str; 6] = ["access_token", "token_type", "id_token", "error", "error_description", "error_uri"];
+
+/// Asks the token endpoint, and keeps of its answer what is used.
+struct AtTokenEndpoint(Outward);
+
+impl<'c> AsyncHttpClient<'c> for AtTokenEndpoint {
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<http::Response<Vec<u8>>, Fault>> + Send + 'c>>;
+
+    fn call(&'c self, request: http::Request<Vec<u8>>) -> Self::Future {
+        let asked = self.0.call(request);
+        Box::pin(async move { Ok(asked.await?.map(used)) })
+    }
+}
+
+/// The answer without what is not used; as it came, when it is no JSON object.
+fn used(body: Vec<u8>) -> Vec<u8> {
+    let Ok(mut answer) = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&body) else { return body };
+    answer.retain(|name, _| USED.contains(&name.as_str()));
+    serde_json::to_vec(&answer).unwrap_or(body)
 }
 
 /// A client of one provider.
@@ -99,12 +125,13 @@ impl Flow {
 
     /// Exchanges the code that somebody came back with.
     pub async fn exchange(&self, code: &str, agreed: Agreed<'_>) -> Result<Tokens, Fault> {
+        let endpoint = AtTokenEndpoint(self.outward.clone());
         let answer = self
             .client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(agreed.verifier.to_owned()))
             .set_redirect_uri(std::borrow::Cow::Owned(redirect(agreed)?))
-            .request_async(&self.outward)
+            .request_async(&endpoint)
             .await;
         let no = |error: &BasicErrorResponse| {
             tracing::warn!(error = error.error().as_ref(), "a provider refused a code");

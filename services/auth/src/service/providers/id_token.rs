@@ -17,10 +17,13 @@ pub struct Profile {
     /// Who it is there, for ever.
     pub sub: String,
     /// A name to be called by; it may change.
+    #[serde(default, deserialize_with = "text")]
     pub preferred_username: Option<String>,
     /// A whole name.
+    #[serde(default, deserialize_with = "text")]
     pub name: Option<String>,
     /// An e-mail address.
+    #[serde(default, deserialize_with = "text")]
     pub email: Option<String>,
     /// Whether it is theirs; some issuers write it as text.
     #[serde(default, deserialize_with = "truth")]
@@ -32,7 +35,8 @@ struct Wire {
     iss: String,
     aud: OneOrMany,
     azp: Option<String>,
-    exp: i64,
+    /// Seconds, perhaps with a fraction (RFC 7519, section 2).
+    exp: f64,
     nonce: Option<String>,
     #[serde(flatten)]
     profile: Profile,
@@ -76,8 +80,10 @@ pub fn believe(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Result<Prof
     rules.set_required_spec_claims::<&str>(&[]);
     rules.validate_exp = false;
     rules.validate_aud = false;
-    let read = |key: &Jwk| jsonwebtoken::decode::<Wire>(token, &DecodingKey::from_jwk(key).ok()?, &rules).ok();
-    let wire = keys.iter().filter(fits).find_map(read).ok_or("no key of the issuer has signed it")?.claims;
+    // First whether it is theirs at all, then what it says: what cannot be read is another fault than what is forged.
+    let verify = |key: &Jwk| jsonwebtoken::decode::<Value>(token, &DecodingKey::from_jwk(key).ok()?, &rules).ok();
+    let signed = keys.iter().filter(fits).find_map(verify).ok_or("no key of the issuer has signed it")?.claims;
+    let wire = Wire::deserialize(signed).map_err(|_| "it is signed, and says what cannot be read")?;
     if !expected.issuers.contains(&wire.iss.as_str()) {
         return Err("it is of another issuer");
     }
@@ -92,7 +98,7 @@ pub fn believe(token: &str, keys: &[Jwk], expected: Expected<'_>) -> Result<Prof
     if audience.len() > 1 && wire.azp.is_none() {
         return Err("it is for several, and does not say who asked for it");
     }
-    if DateTime::from_timestamp(wire.exp, 0).is_none_or(|ends| ends + LEEWAY <= expected.now) {
+    if seconds(expected.now) >= wire.exp + seconds_of(LEEWAY) {
         return Err("it is too old");
     }
     if !wire.nonce.is_some_and(|nonce| crate::service::secrets::same(&nonce, expected.nonce)) {
@@ -114,6 +120,23 @@ fn signs(key: &Jwk, algorithm: Algorithm) -> bool {
         AlgorithmParameters::OctetKeyPair(curve) => curve.curve == EllipticCurve::Ed25519 && algorithm == EdDSA,
         _ => false,
     }
+}
+
+/// A time as JSON Web Tokens write it.
+fn seconds(time: DateTime<Utc>) -> f64 {
+    seconds_of(time - DateTime::UNIX_EPOCH)
+}
+
+fn seconds_of(span: TimeDelta) -> f64 {
+    span.as_seconds_f64()
+}
+
+/// What is only shown is taken when it is text, and left alone when it is something else.
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => Some(text),
+        _ => None,
+    })
 }
 
 fn truth<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
