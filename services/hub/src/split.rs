@@ -3,6 +3,7 @@
 
 mod children;
 mod front;
+mod pulse;
 mod relay;
 
 use crate::{
@@ -13,8 +14,9 @@ use crate::{
     part::Part,
     serve::{bind, told_to_stop},
 };
-use chaoshub_chassis::{http, telemetry};
+use chaoshub_chassis::{http, origin, telemetry};
 use children::{Child, Settings};
+use pulse::Pulses;
 use relay::Relay;
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 use tokio::sync::watch;
@@ -35,7 +37,8 @@ pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
     operate::tie(&args.place.databases(&compose::SERVICES)?, &args.accept_empty).await?;
     let listener = bind(args.listen, "--listen or CHAOSHUB_LISTEN").await?;
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
-    let public_url = args.public_url.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+    let public_url =
+        args.public_url.clone().map_or_else(|| origin::parse(&format!("http://localhost:{}", address.port())), Ok)?;
     let control = bind(args.relays_listen, "--relays-listen").await?;
     let control_address = control.local_addr().map_err(|cause| cause.to_string())?;
 
@@ -50,9 +53,12 @@ pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
     for relay in relays.values() {
         tasks.spawn(stop.clone().run_until_cancelled_owned(relay.clone().serve()));
     }
+    let pulses = Pulses::new();
     for part in Part::ALL {
-        let child = Child::new(part, settings.clone(), doors.clone(), relays.get(&part).cloned());
+        let child = Child::new(part, settings.clone(), doors.clone(), relays.get(&part).cloned(), pulses.clone());
         tasks.spawn(child.keep(stop.clone()));
+        let feels = pulses.clone().feel(part, doors.clone(), front::client());
+        tasks.spawn(stop.clone().run_until_cancelled_owned(feels));
     }
     let ends = stop.clone();
     let relays_router = relay::router(relays);
@@ -69,7 +75,7 @@ pub(crate) async fn split(args: SplitArgs) -> Result<(), String> {
         tasks.spawn(stop.clone().run_until_cancelled_owned(settings.say_codes()));
         let ends = stop.clone();
         tokio::select! {
-            () = http::serve("front", listener, front::router(doors), connections.public, ends) => {}
+            () = http::serve("front", listener, front::router(doors, pulses), connections.public, ends) => {}
             () = async { told_to_stop().await; stop.cancel(); tasks.close(); tasks.wait().await } => {}
         }
     }

@@ -1,5 +1,7 @@
 //! Server-sent events to many subscribers (WHATWG HTML, section 9.2): a message is written once and shared by all
-//! who see it; the last ones are kept, so that a browser that was away for a moment misses nothing.
+//! who see it; the last ones of each topic are kept, so that a browser that was away for a moment misses nothing.
+
+mod history;
 
 use axum::{
     body::Body,
@@ -8,24 +10,25 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
+use history::History;
 use serde::Serialize;
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     convert::Infallible,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-/// Messages kept for those who come back.
-const KEPT_MESSAGES: usize = 4096;
-
-/// Bytes kept for those who come back.
-const KEPT_BYTES: usize = 16 << 20;
-
 /// Messages that may wait for one slow reader before it is let go, to come back and resume.
 const WAITING: usize = 512;
+
+/// Bytes that may wait for one slow reader; one message may be larger.
+const WAITING_BYTES: usize = 4 << 20;
 
 /// A comment this often keeps proxies from closing a quiet stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -40,8 +43,7 @@ struct State {
     /// Differs at each start, so that a number of an earlier life is not taken for one of this.
     epoch: String,
     last: u64,
-    kept: VecDeque<Kept>,
-    kept_bytes: usize,
+    history: History,
     topics: HashMap<String, Vec<Listener>>,
 }
 
@@ -49,6 +51,8 @@ struct State {
 #[derive(Clone)]
 struct Listener {
     sender: mpsc::Sender<Bytes>,
+    /// Bytes that were sent and not read.
+    waiting: Arc<AtomicUsize>,
     /// That its reader could not keep up: said to all topics of the stream, since the reader comes back as a whole.
     late: CancellationToken,
 }
@@ -58,9 +62,16 @@ impl Listener {
         if self.late.is_cancelled() {
             return false;
         }
-        let sent = self.sender.try_send(frame.clone());
-        if matches!(sent, Err(mpsc::error::TrySendError::Full(_))) {
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        if waiting > 0 && waiting + frame.len() > WAITING_BYTES {
             self.late.cancel();
+            return false;
+        }
+        let sent = self.sender.try_send(frame.clone());
+        match sent {
+            Ok(()) => _ = self.waiting.fetch_add(frame.len(), Ordering::Relaxed),
+            Err(mpsc::error::TrySendError::Full(_)) => self.late.cancel(),
+            Err(mpsc::error::TrySendError::Closed(_)) => {}
         }
         sent.is_ok()
     }
@@ -69,6 +80,7 @@ impl Listener {
 /// The reading end of a stream.
 struct Reading {
     receiver: mpsc::Receiver<Bytes>,
+    waiting: Arc<AtomicUsize>,
     late: CancellationToken,
     /// Dropped after the receiver, so that what it finds closed is ours.
     _leaving: Leaving,
@@ -77,11 +89,16 @@ struct Reading {
 impl Reading {
     /// The next message; none once a late reader has read what was sent before it was late.
     async fn next(&mut self) -> Option<Bytes> {
-        tokio::select! {
+        let frame = tokio::select! {
             biased;
             frame = self.receiver.recv() => frame,
             () = self.late.cancelled() => None,
-        }
+        };
+        // Counted after it was sent, so it may be read before it is counted.
+        let read = frame.as_ref().map_or(0, Bytes::len);
+        let less = |waiting: usize| Some(waiting.wrapping_sub(read));
+        let _before = self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        frame
     }
 }
 
@@ -105,16 +122,10 @@ impl Drop for Leaving {
     }
 }
 
-struct Kept {
-    number: u64,
-    topic: String,
-    frame: Bytes,
-}
-
 impl Live {
     /// No topics yet. `epoch` must differ from that of every earlier start and hold no hyphen or line break.
     pub fn new(epoch: impl Into<String>) -> Self {
-        let state = State { epoch: epoch.into(), last: 0, kept: VecDeque::new(), kept_bytes: 0, topics: HashMap::new() };
+        let state = State { epoch: epoch.into(), last: 0, history: History::default(), topics: HashMap::new() };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -128,13 +139,7 @@ impl Live {
         state.last += 1;
         let number = state.last;
         let frame = Bytes::from(format!("id: {}-{number}\nevent: {kind}\ndata: {json}\n\n", state.epoch));
-        state.kept_bytes += frame.len();
-        state.kept.push_back(Kept { number, topic: topic.to_owned(), frame: frame.clone() });
-        while state.kept.len() > KEPT_MESSAGES || state.kept_bytes > KEPT_BYTES {
-            if let Some(old) = state.kept.pop_front() {
-                state.kept_bytes -= old.frame.len();
-            }
-        }
+        state.history.keep(topic, number, frame.clone());
         if let Some(listeners) = state.topics.get_mut(topic) {
             // A reader that cannot keep up is let go; its stream ends, and it resumes from what is kept.
             listeners.retain(|listener| listener.hears(&frame));
@@ -149,8 +154,8 @@ impl Live {
     pub fn resync(&self) {
         let mut state = self.state.lock().expect("no panic happens under this lock");
         state.last += 1;
-        state.kept.clear();
-        state.kept_bytes = 0;
+        let last = state.last;
+        state.history.forget(last);
         for listener in state.topics.drain().flat_map(|(_, listeners)| listeners) {
             listener.late.cancel();
         }
@@ -167,7 +172,8 @@ impl Live {
     /// kept any more, a `resync` event comes first.
     pub fn subscribe(&self, topics: &[String], since: Option<&str>, until: Instant) -> impl Stream<Item = Bytes> + Send + use<> {
         let (sender, receiver) = mpsc::channel(WAITING);
-        let listener = Listener { sender, late: CancellationToken::new() };
+        let waiting = Arc::<AtomicUsize>::default();
+        let listener = Listener { sender, waiting: waiting.clone(), late: CancellationToken::new() };
         let mut state = self.state.lock().expect("no panic happens under this lock");
         let mut first = vec![Bytes::from(format!("retry: 1000\nid: {}-{}\n\n", state.epoch, state.last))];
         if let Some(since) = since {
@@ -182,7 +188,8 @@ impl Live {
         drop(state);
         let late = listener.late.clone();
         drop(listener);
-        let reading = Reading { receiver, late, _leaving: Leaving { state: self.state.clone(), topics: topics.to_vec() } };
+        let reading =
+            Reading { receiver, waiting, late, _leaving: Leaving { state: self.state.clone(), topics: topics.to_vec() } };
         let keep_alive = stream::unfold((), |()| async {
             tokio::time::sleep(KEEP_ALIVE).await;
             Some((Bytes::from_static(b": still here\n\n"), ()))
@@ -214,12 +221,7 @@ impl State {
         if epoch != self.epoch || number > self.last {
             return None;
         }
-        let oldest = self.kept.front().map_or(self.last + 1, |kept| kept.number);
-        if number + 1 < oldest {
-            return None;
-        }
-        let missed = self.kept.iter().filter(|kept| kept.number > number && topics.contains(&kept.topic));
-        Some(missed.map(|kept| kept.frame.clone()).collect())
+        self.history.after(topics, number)
     }
 }
 
@@ -248,7 +250,7 @@ mod tests {
     #[tokio::test]
     async fn who_comes_back_too_late_or_from_another_life_is_told_to_look_again() {
         let live = Live::new("e");
-        for n in 0..=KEPT_MESSAGES {
+        for n in 0..=history::MESSAGES {
             live.publish("a", "n", &json!(n));
         }
         for since in ["e-0", "d-7", "e-999999", "nonsense"] {
@@ -266,6 +268,38 @@ mod tests {
         }
         assert_eq!(live.listeners("a"), 0);
         assert_eq!(stream.count().await, WAITING + 1);
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_a_slow_reader_is_limited_in_bytes() {
+        let live = Live::new("e");
+        let until = Instant::now() + Duration::from_secs(60);
+        let stream = live.subscribe(&["a".to_owned()], None, until);
+        let large = "x".repeat(WAITING_BYTES / 4);
+        for _ in 0..5 {
+            live.publish("a", "n", &json!(large));
+        }
+        assert_eq!(live.listeners("a"), 0);
+        assert_eq!(stream.count().await, 1 + 3, "what fitted is still read");
+        // Whoever reads may be sent any amount.
+        let mut reads = std::pin::pin!(live.subscribe(&["a".to_owned()], None, until));
+        reads.next().await;
+        for _ in 0..20 {
+            live.publish("a", "n", &json!(large));
+            reads.next().await;
+        }
+        assert_eq!(live.listeners("a"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_loud_topic_takes_nothing_from_a_quiet_one() {
+        let live = Live::new("e");
+        live.publish("a", "n", &json!(1));
+        live.publish("a", "n", &json!(2));
+        for n in 0..10 * history::MESSAGES {
+            live.publish("loud", "n", &json!(n));
+        }
+        assert_eq!(read(&live, Some("e-1"), 1).await, ["id: e-2\nevent: n\ndata: 2\n\n"]);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! The processes of a split hub: `chaoshub serve --only <part>`, each started, listened to, and started again when it ends.
 
-use super::{Doors, relay::Relay};
+use super::{Doors, pulse::Pulses, relay::Relay};
 use crate::{cli::SplitArgs, compose, part::Part};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{collections::HashMap, ffi::OsString, net::SocketAddr, process::Stdio, sync::Arc, time::Duration};
@@ -46,6 +46,9 @@ impl Settings {
         if let Some(url) = &args.place.database_url {
             environment.insert("CHAOSHUB_DATABASE_URL", url.as_given().to_owned());
         }
+        // The front door, which tells where a request came from.
+        let others = std::env::var("CHAOSHUB_TRUSTED_PROXIES").map_or(String::new(), |proxies| format!(",{proxies}"));
+        environment.insert("CHAOSHUB_TRUSTED_PROXIES", format!("127.0.0.1{others}"));
         if std::env::var_os("CHAOSHUB_INTERNAL_KEY").is_none() {
             environment.insert("CHAOSHUB_INTERNAL_KEY", compose::fresh_internal_key());
         }
@@ -79,6 +82,7 @@ pub(super) struct Child {
     settings: Settings,
     doors: Arc<Doors>,
     relay: Option<Arc<Relay>>,
+    pulses: Pulses,
 }
 
 /// A process that has said where it listens.
@@ -89,8 +93,14 @@ struct Running {
 }
 
 impl Child {
-    pub(super) const fn new(part: Part, settings: Settings, doors: Arc<Doors>, relay: Option<Arc<Relay>>) -> Self {
-        Self { part, settings, doors, relay }
+    pub(super) const fn new(
+        part: Part,
+        settings: Settings,
+        doors: Arc<Doors>,
+        relay: Option<Arc<Relay>>,
+        pulses: Pulses,
+    ) -> Self {
+        Self { part, settings, doors, relay, pulses }
     }
 
     /// Starts it again whenever it has ended, until told to stop.
@@ -103,6 +113,11 @@ impl Child {
                     ended = running.process.wait() => {
                         self.doors[&self.part].send_replace(None);
                         tracing::warn!(part = %self.part, exit = ?ended.ok(), "a part has ended; it is started again");
+                    }
+                    () = self.pulses.lost(self.part) => {
+                        self.doors[&self.part].send_replace(None);
+                        tracing::error!(part = %self.part, "a part has not moved for a minute; it is killed and started again");
+                        let _gone = running.process.kill().await;
                     }
                     () = stop.cancelled() => return end(running).await,
                 },
@@ -126,6 +141,7 @@ impl Child {
         if let (Some(relay), Some(internal)) = (&self.relay, internal) {
             relay.lead_to(internal);
         }
+        self.pulses.moves(self.part);
         self.doors[&self.part].send_replace(Some(public));
         Ok(Running { process, _stdin: stdin })
     }

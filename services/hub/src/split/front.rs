@@ -1,12 +1,12 @@
 //! The front door of a split hub on one machine: leads each request to the part whose path it is. What an ingress does
 //! in a cluster.
 
-use super::Doors;
+use super::{Doors, pulse::Pulses};
 use crate::part::Part;
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -16,7 +16,7 @@ use chaoshub_facade::wire::unavailable;
 use futures::future::join_all;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 /// How long it may take to reach a part.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -43,32 +43,42 @@ struct Front {
     doors: Arc<Doors>,
     http: reqwest::Client,
     patience: Duration,
+    pulses: Pulses,
 }
 
 /// Everything that is public.
-pub(super) fn router(doors: Arc<Doors>) -> Router {
-    within(doors, PATIENCE)
+pub(super) fn router(doors: Arc<Doors>, pulses: Pulses) -> Router {
+    within(doors, pulses, PATIENCE)
 }
 
-fn within(doors: Arc<Doors>, patience: Duration) -> Router {
+/// Asks parts, over a connection of its own each time.
+pub(super) fn client() -> reqwest::Client {
     let http = reqwest::Client::builder().connect_timeout(CONNECT).no_proxy().redirect(reqwest::redirect::Policy::none());
     // None is kept: a part may have done with it, as after a body that it refused, and what is sent then is lost.
-    let http = http.pool_max_idle_per_host(0).tls_certs_only([]).build().expect("a client without TLS can be made");
-    let front = Front { doors, http, patience };
+    http.pool_max_idle_per_host(0).tls_certs_only([]).build().expect("a client without TLS can be made")
+}
+
+fn within(doors: Arc<Doors>, pulses: Pulses, patience: Duration) -> Router {
+    let front = Front { doors, http: client(), patience, pulses };
     named(Router::new().route("/readyz", get(ready)).fallback(lead).with_state(front))
 }
 
 /// Ready when every part is.
 async fn ready(State(front): State<Front>) -> Response {
-    let (mut ready, mut databases) = (Map::new(), Map::new());
+    let (mut ready, mut databases, mut problems) = (Map::new(), Map::new(), Map::new());
     for (part, said) in Part::ALL.into_iter().zip(join_all(Part::ALL.map(|part| front.readiness(part))).await) {
-        let Readiness { ready: is_ready, databases: its } = said.unwrap_or_default();
+        let Readiness { ready: is_ready, databases: its, problems: of_it } = said.unwrap_or_default();
+        problems.extend(of_it);
         ready.insert(part.to_string(), json!(is_ready));
         databases.extend(its);
     }
     let all = ready.values().all(|ready| *ready == json!(true));
     let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, axum::Json(json!({ "ready": all, "parts": ready, "databases": databases }))).into_response()
+    let mut body = json!({ "ready": all, "parts": ready, "databases": databases });
+    if !problems.is_empty() {
+        body["problems"] = Value::Object(problems);
+    }
+    (status, axum::Json(body)).into_response()
 }
 
 /// What a part says of itself at `/readyz`.
@@ -76,6 +86,8 @@ async fn ready(State(front): State<Front>) -> Response {
 struct Readiness {
     ready: bool,
     databases: Map<String, Value>,
+    #[serde(default)]
+    problems: Map<String, Value>,
 }
 
 impl Front {
@@ -94,9 +106,19 @@ async fn lead(State(front): State<Front>, request: Request) -> Response {
     let target = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let mut headers = parts.headers;
     strip(&mut headers);
+    if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>()
+        && let Ok(came_from) = peer.ip().to_string().parse()
+    {
+        headers.append("x-forwarded-for", came_from);
+    }
     let asked = front.http.request(parts.method, format!("http://{address}{target}"));
     let asked = asked.headers(headers).body(reqwest::Body::wrap_stream(body.into_data_stream())).send();
-    match tokio::time::timeout(front.patience, asked).await {
+    let answered = tokio::select! {
+        // One that does not move is not waited for.
+        () = front.pulses.frozen(part) => return nobody(part),
+        answered = tokio::time::timeout(front.patience, asked) => answered,
+    };
+    match answered {
         Ok(Ok(answer)) => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = answer.status();
@@ -168,7 +190,9 @@ mod tests {
         let doors = Part::ALL.into_iter().map(|part| (part, watch::Sender::new(silent.local_addr().ok()))).collect();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/v1/runs", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, within(Arc::new(doors), Duration::from_millis(50))).await });
+        tokio::spawn(
+            async move { axum::serve(listener, within(Arc::new(doors), Pulses::new(), Duration::from_millis(50))).await },
+        );
         let asked = reqwest::Client::new().get(url).header(request_id::HEADER, "a-question").send();
         let answer = tokio::time::timeout(READY, asked).await.expect("an answer comes soon").unwrap();
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
@@ -192,7 +216,7 @@ mod tests {
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/v1/runs", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, within(Arc::new(doors), READY)).await });
+        tokio::spawn(async move { axum::serve(listener, within(Arc::new(doors), Pulses::new(), READY)).await });
         for _ in 0..3 {
             assert_eq!(reqwest::get(&url).await.unwrap().status(), StatusCode::OK);
         }

@@ -11,7 +11,7 @@ use crate::{
 use reqwest::{Method, header};
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Every way in which a part that is asked can fail whoever asks, as a relay does it.
 fn failures() -> [Value; 4] {
@@ -258,4 +258,28 @@ async fn the_hub_practises_on_itself() {
         let ended = ended.await.json;
         assert_eq!((&ended["verdict"], &ended["rollbacks"]), (&json!(verdict), &json!("played")), "{ended}");
     }
+}
+
+#[tokio::test]
+async fn a_part_that_stands_still_is_named_soon_and_is_well_when_it_moves_again() {
+    let home = Home::new();
+    let mut hub = home.split().await;
+    let ada = hub.ada().await;
+    let (frozen, other) = ("/api/v1/hubs?workspace=demo/demo", "/api/v1/experiments?workspace=demo/demo");
+    answers(&ada, frozen).await;
+    let pid = kin::part(home.path(), "dashboard").unwrap();
+    kin::send(pid, Signal::STOP);
+    // The first one to ask waits as long as parts wait for each other, and no longer.
+    says_who(&ada, frozen, "dashboard", &json!("frozen")).await;
+    let begun = Instant::now();
+    for _ in 0..5 {
+        says_who(&ada, frozen, "dashboard", &json!("frozen")).await;
+    }
+    assert!(begun.elapsed() < Duration::from_secs(4), "it is not waited for again: {:?}", begun.elapsed());
+    ada.get(other).await.is(200);
+    let ready = hub.stranger().get("/readyz").await.is(503).json;
+    assert_eq!((&ready["parts"]["dashboard"], &ready["parts"]["experiment"]), (&json!(false), &json!(true)), "{ready}");
+    kin::send(pid, Signal::CONT);
+    answers(&ada, frozen).await;
+    assert_eq!(kin::part(home.path(), "dashboard"), Some(pid), "it is the same process");
 }
