@@ -45,7 +45,7 @@ export function answerExperiments({ is, send, page, problem, url, body, empty }:
   if (m) {
     const found = experiments.find((one) => one.id === m?.[1]);
     if (!found) return problem(404, 'not-found', 'There is no such experiment');
-    if (body.includes('conflict')) return problem(409, 'version-conflict', 'Somebody saved in the meantime');
+    if (body.includes('conflict')) return problem(412, 'version-conflict', 'Somebody saved in the meantime');
     Object.assign(found, { source: body, version: found.version + 1, updated_at: new Date().toISOString() });
     return send(200, found);
   }

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use chaoshub_chassis::http::{Answer, Json, Path, ProblemDocument, Query};
+use chaoshub_chassis::http::{Answer, Json, Path, Problem, Query};
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::Fault;
 use chaoshub_launcher::control_wheel;
@@ -63,7 +63,7 @@ struct Arguments {
 
 /// A control file for `chaos run --control-file`. The token goes into the environment as `CHAOSHUB_TOKEN`.
 #[utoipa::path(get, path = "/api/v1/clients/control.json", tag = "clients", operation_id = "get_control_file", params(For),
-    responses((status = 200, body = ControlFile), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = ControlFile), Problem))]
 async fn control_file(State(url): State<Arc<str>>, Query(ask): Query<For>) -> Answer<Json<ControlFile>> {
     let _: WorkspaceRef = ask.workspace.parse()?;
     let arguments = Arguments { url: url.to_string(), workspace: ask.workspace };
@@ -74,7 +74,7 @@ async fn control_file(State(url): State<Arc<str>>, Query(ask): Query<For>) -> An
 /// The control module as a wheel that `pip install` takes.
 #[utoipa::path(get, path = "/api/v1/clients/{file}", tag = "clients", operation_id = "get_control_wheel",
     params(("file" = String, Path, description = "chaoshub_chaostoolkit-<version>-py3-none-any.whl")),
-    responses((status = 200, content_type = "application/zip"), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, content_type = "application/zip"), Problem))]
 async fn wheel(Path(file): Path<String>) -> Answer<Response> {
     if file != control_wheel::file_name() {
         let detail = format!("the wheel is /api/v1/clients/{}", control_wheel::file_name());

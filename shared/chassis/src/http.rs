@@ -9,7 +9,7 @@ mod server;
 mod stack;
 
 pub use caller::{CLAIM_COOKIE, Caller, bearer, came_from_us};
-pub use input::{Json, Path, Query};
+pub use input::{IfMatch, Json, OneHeader, Path, Query, located, tagged, whole};
 pub use internal::internal;
 pub use problem::{Answer, Problem, ProblemDocument};
 pub use server::{ConnectionLimits, serve};

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
-    /// The request cannot be understood or is not valid (400 or 422).
+    /// The request itself is malformed (400).
+    Malformed,
+    /// The request is understood, and what it says is not valid (422).
     Invalid,
     /// Nobody is signed in, or the proof has expired (401).
     Unauthenticated,
@@ -18,8 +20,16 @@ pub enum FaultKind {
     Conflict,
     /// It was there and is over (410).
     Gone,
+    /// The body did not come in time (408).
+    Timeout,
+    /// What was to be changed is not what the request was made from (412).
+    Outdated,
     /// The body is over the limit (413).
     TooLarge,
+    /// The body is of a media type that is not taken here (415).
+    UnsupportedMedia,
+    /// The request does not say what it was made from (428).
+    Unconditional,
     /// Too many requests; try again later (429).
     TooMany,
     /// A part that is needed does not answer (503).
@@ -33,13 +43,18 @@ impl FaultKind {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
+            Self::Malformed => 400,
             Self::Invalid => 422,
             Self::Unauthenticated => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
             Self::Gone => 410,
+            Self::Timeout => 408,
+            Self::Outdated => 412,
             Self::TooLarge => 413,
+            Self::UnsupportedMedia => 415,
+            Self::Unconditional => 428,
             Self::TooMany => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,
@@ -47,14 +62,19 @@ impl FaultKind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
+        Self::Malformed,
         Self::Invalid,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
         Self::Conflict,
         Self::Gone,
+        Self::Timeout,
+        Self::Outdated,
         Self::TooLarge,
+        Self::UnsupportedMedia,
+        Self::Unconditional,
         Self::TooMany,
         Self::Unavailable,
         Self::Internal,

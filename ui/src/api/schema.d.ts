@@ -553,7 +553,8 @@ export interface paths {
         head?: never;
         /**
          * Change a hub
-         * @description Title, description and layout together or not at all; the last writer wins. Needs `hub:write`, and `hub:read` for the
+         * @description Title, description and layout together or not at all. With the `ETag` of what it was made from in
+         *     `If-Match` it is refused when somebody else was faster (412 `changed-meanwhile`); without, the last writer wins. Needs `hub:write`, and `hub:read` for the
          *     answer, which is the whole hub.
          */
         patch: operations["edit_hub"];
@@ -2987,12 +2988,13 @@ export interface operations {
                     "application/json": components["schemas"]["ControlFile"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3017,12 +3019,13 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3057,12 +3060,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ExperimentSummary"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3093,12 +3097,13 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3126,12 +3131,13 @@ export interface operations {
                     "application/json": components["schemas"]["Check"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3155,12 +3161,13 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3193,12 +3200,13 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3220,12 +3228,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3249,12 +3258,13 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3282,12 +3292,13 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3311,12 +3322,13 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3344,12 +3356,13 @@ export interface operations {
                     "application/json": components["schemas"]["Experiment"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3378,12 +3391,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Version"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3408,12 +3422,13 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3547,7 +3562,10 @@ export interface operations {
     edit_hub: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that it was made from */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["HubId"];
             };
@@ -3644,12 +3662,13 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3777,12 +3796,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RunSummary"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3811,12 +3831,13 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3840,12 +3861,13 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3881,12 +3903,13 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedRun"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3915,12 +3938,13 @@ export interface operations {
                     "application/json": components["schemas"]["Events"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3948,12 +3972,13 @@ export interface operations {
                     "application/json": components["schemas"]["Ingested"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3977,12 +4002,13 @@ export interface operations {
                     "application/json": JsonObject;
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4008,12 +4034,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4040,12 +4067,13 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4073,12 +4101,13 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            "4XX": {
+            /** @description It did not work; `code` says why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -4276,7 +4305,10 @@ export interface operations {
     edit_widget: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the `ETag` that it was made from */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["WidgetId"];
             };

@@ -85,7 +85,7 @@ pub async fn create(
     asking.caller.need(WorkspaceRef::Id(id), Scope::WorkspaceAdmin).await?;
     let (invitation, link) = rooms.auth.new_invitation(&asking.person, id, new.role, new.expires_in_days).await?;
     let created = CreatedInvitation { invitation, link: link.expose_secret().to_owned() };
-    Ok(shown_once(created))
+    Ok(shown_once(format!("/api/v1/workspaces/{id}/invitations/{}", created.invitation.id), created))
 }
 
 /// Take an invitation back

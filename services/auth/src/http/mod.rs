@@ -23,10 +23,10 @@ use axum::{
 use axum_extra::extract::cookie::Key;
 use chaoshub_chassis::{
     Edge,
-    http::{Json, ProblemDocument},
+    http::{Json, OneHeader, ProblemDocument, located},
 };
 use chaoshub_kernel::{Fault, Slug, SlugError};
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -101,10 +101,10 @@ fn routes() -> OpenApiRouter<Rooms> {
 }
 
 /// What holds a secret that is shown this once: nobody on the way keeps it.
-type ShownOnce<T> = (StatusCode, [(HeaderName, &'static str); 1], Json<T>);
+type ShownOnce<T> = (StatusCode, OneHeader, [(HeaderName, &'static str); 1], Json<T>);
 
-fn shown_once<T>(made: T) -> ShownOnce<T> {
-    (StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(made))
+fn shown_once<T>(path: impl Display, made: T) -> ShownOnce<T> {
+    (StatusCode::CREATED, located(path), [(header::CACHE_CONTROL, "no-store")], Json(made))
 }
 
 /// A name out of a body.

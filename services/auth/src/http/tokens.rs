@@ -81,7 +81,7 @@ pub async fn create(State(rooms): State<Rooms>, asking: Asking, Json(new): Json<
     let wish = Wish { name: new.name, scopes: new.scopes, expires_in_days: new.expires_in_days };
     let (token, secret) = rooms.auth.new_token(&asking.person, &access, wish).await?;
     let created = CreatedToken { token, secret: secret.expose_secret().to_owned() };
-    Ok(shown_once(created))
+    Ok(shown_once(format!("/api/v1/tokens/{}", created.token.id), created))
 }
 
 /// End one of one's own tokens, at once

@@ -3,7 +3,7 @@
 use super::{Rooms, asking::Asking, slug};
 use crate::words::Workspace;
 use axum::{extract::State, http::StatusCode};
-use chaoshub_chassis::http::{Answer, Json, Path, Problem, Query};
+use chaoshub_chassis::http::{Answer, Json, OneHeader, Path, Problem, Query, located};
 use chaoshub_facade::auth::WorkspaceRef;
 use chaoshub_kernel::{Page, PageAsk, Scope, WorkspaceId};
 use serde::Deserialize;
@@ -35,10 +35,10 @@ pub async fn create(
     State(rooms): State<Rooms>,
     asking: Asking,
     Json(new): Json<NewWorkspace>,
-) -> Answer<(StatusCode, Json<Workspace>)> {
+) -> Answer<(StatusCode, OneHeader, Json<Workspace>)> {
     let name = slug(&new.name)?;
     let made = rooms.auth.new_workspace(&asking.person, &new.organization, &name, new.title).await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    Ok((StatusCode::CREATED, located(format_args!("/api/v1/workspaces/{}", made.id)), Json(made)))
 }
 
 /// One workspace

@@ -2,11 +2,11 @@
 
 use super::App;
 use crate::{
-    service::hubs::HubEdit,
+    service::{hubs::HubEdit, tags},
     words::{Hub, HubId, HubSummary, Rect, WidgetId},
 };
 use axum::{extract::State, http::StatusCode};
-use chaoshub_chassis::http::{Answer, Caller, Json, Path, Problem, Query};
+use chaoshub_chassis::http::{Answer, Caller, IfMatch, Json, OneHeader, Path, Problem, Query, located, tagged};
 use chaoshub_kernel::{Page, PageAsk};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -81,9 +81,10 @@ pub(super) async fn create(
     State(App(dashboard)): State<App>,
     caller: Caller,
     Json(new): Json<NewHub>,
-) -> Answer<(StatusCode, Json<Hub>)> {
+) -> Answer<(StatusCode, OneHeader, OneHeader, Json<Hub>)> {
     let hub = dashboard.create_hub(&caller, new.workspace.parse()?, &new.title).await?;
-    Ok((StatusCode::CREATED, Json(hub)))
+    let at = located(format_args!("/api/v1/hubs/{}", hub.summary.id));
+    Ok((StatusCode::CREATED, at, tagged(tags::of_hub(&hub)), Json(hub)))
 }
 
 /// A hub with its cards and their data
@@ -92,26 +93,35 @@ pub(super) async fn create(
 /// only what the caller could read where it comes from: without the scopes of its kind it says which are needed.
 #[utoipa::path(get, path = "/api/v1/hubs/{id}", operation_id = "get_hub", tag = "hubs",
     params(("id" = HubId, Path)), responses((status = 200, body = Hub), Problem))]
-pub(super) async fn get(State(App(dashboard)): State<App>, caller: Caller, Path(id): Path<HubId>) -> Answer<Json<Hub>> {
-    Ok(Json(dashboard.hub(&caller, id).await?))
+pub(super) async fn get(
+    State(App(dashboard)): State<App>,
+    caller: Caller,
+    Path(id): Path<HubId>,
+) -> Answer<(OneHeader, Json<Hub>)> {
+    let hub = dashboard.hub(&caller, id).await?;
+    Ok((tagged(tags::of_hub(&hub)), Json(hub)))
 }
 
 /// Change a hub
 ///
-/// Title, description and layout together or not at all; the last writer wins. Needs `hub:write`, and `hub:read` for the
+/// Title, description and layout together or not at all. With the `ETag` of what it was made from in
+/// `If-Match` it is refused when somebody else was faster (412 `changed-meanwhile`); without, the last writer wins. Needs `hub:write`, and `hub:read` for the
 /// answer, which is the whole hub.
 #[utoipa::path(patch, path = "/api/v1/hubs/{id}", operation_id = "edit_hub", tag = "hubs",
-    params(("id" = HubId, Path)), request_body = HubChange, responses((status = 200, body = Hub), Problem))]
+    params(("id" = HubId, Path), ("If-Match" = Option<String>, Header, description = "the `ETag` that it was made from")),
+    request_body = HubChange, responses((status = 200, body = Hub), Problem))]
 pub(super) async fn edit(
     State(App(dashboard)): State<App>,
     caller: Caller,
     Path(id): Path<HubId>,
+    made_from: IfMatch,
     Json(change): Json<HubChange>,
-) -> Answer<Json<Hub>> {
+) -> Answer<(OneHeader, Json<Hub>)> {
     let place = |at: WidgetPlace| (at.widget, Rect { x: at.x, y: at.y, w: at.w, h: at.h });
     let layout = change.layout.unwrap_or_default().into_iter().map(place).collect();
     let edit = HubEdit { title: change.title, description: change.description, layout };
-    Ok(Json(dashboard.edit_hub(&caller, id, edit).await?))
+    let hub = dashboard.edit_hub(&caller, id, edit, &made_from).await?;
+    Ok((tagged(tags::of_hub(&hub)), Json(hub)))
 }
 
 /// Remove a hub with its cards

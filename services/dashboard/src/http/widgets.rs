@@ -1,9 +1,12 @@
 //! `/api/v1/widgets`, and making them on a hub.
 
 use super::App;
-use crate::words::{HubId, Widget, WidgetId};
+use crate::{
+    service::tags,
+    words::{HubId, Widget, WidgetId},
+};
 use axum::{extract::State, http::StatusCode};
-use chaoshub_chassis::http::{Answer, Caller, Json, Path, Problem};
+use chaoshub_chassis::http::{Answer, Caller, IfMatch, Json, OneHeader, Path, Problem, located, tagged};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -41,9 +44,10 @@ pub(super) async fn create(
     caller: Caller,
     Path(id): Path<HubId>,
     Json(new): Json<NewWidget>,
-) -> Answer<(StatusCode, Json<Widget>)> {
+) -> Answer<(StatusCode, OneHeader, OneHeader, Json<Widget>)> {
     let widget = dashboard.create_widget(&caller, id, &new.kind, new.title.as_deref(), new.config).await?;
-    Ok((StatusCode::CREATED, Json(widget)))
+    let at = located(format_args!("/api/v1/widgets/{}", widget.id));
+    Ok((StatusCode::CREATED, at, tagged(tags::of_widget(&widget)), Json(widget)))
 }
 
 /// Change a card
@@ -51,14 +55,17 @@ pub(super) async fn create(
 /// A configuration that is not one for its kind answers 422 `invalid-widget-config` with the fields. Needs `hub:write`,
 /// and `hub:read` for the answer, which is the whole card.
 #[utoipa::path(patch, path = "/api/v1/widgets/{id}", operation_id = "edit_widget", tag = "widgets",
-    params(("id" = WidgetId, Path)), request_body = WidgetChange, responses((status = 200, body = Widget), Problem))]
+    params(("id" = WidgetId, Path), ("If-Match" = Option<String>, Header, description = "the `ETag` that it was made from")),
+    request_body = WidgetChange, responses((status = 200, body = Widget), Problem))]
 pub(super) async fn edit(
     State(App(dashboard)): State<App>,
     caller: Caller,
     Path(id): Path<WidgetId>,
+    made_from: IfMatch,
     Json(change): Json<WidgetChange>,
-) -> Answer<Json<Widget>> {
-    Ok(Json(dashboard.edit_widget(&caller, id, change.title.as_deref(), change.config).await?))
+) -> Answer<(OneHeader, Json<Widget>)> {
+    let widget = dashboard.edit_widget(&caller, id, change.title.as_deref(), change.config, &made_from).await?;
+    Ok((tagged(tags::of_widget(&widget)), Json(widget)))
 }
 
 /// Take a card off its hub

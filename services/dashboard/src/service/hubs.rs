@@ -1,6 +1,6 @@
 //! Hubs: reading one with everything on it, and changing it. The last writer wins.
 
-use super::{Dashboard, places, rights, selector::Selector, topic::Topic};
+use super::{Dashboard, places, rights, selector::Selector, tags, topic::Topic};
 use crate::{
     entity::{activity, hub, widget},
     store,
@@ -8,7 +8,7 @@ use crate::{
 };
 use chaoshub_chassis::{
     db,
-    http::Caller,
+    http::{Caller, IfMatch},
     outbox::{Change, News},
 };
 use chaoshub_facade::auth::WorkspaceRef;
@@ -94,7 +94,7 @@ impl Dashboard {
     }
 
     /// Changes title, description and layout together.
-    pub async fn edit_hub(&self, caller: &Caller, id: HubId, edit: HubEdit) -> Result<Hub, Fault> {
+    pub async fn edit_hub(&self, caller: &Caller, id: HubId, edit: HubEdit, made_from: &IfMatch) -> Result<Hub, Fault> {
         let (mut row, access) = self.hub_for(caller, id, Scope::HubWrite).await?;
         // The answer is the whole hub; whoever may not see that is told before anything is written.
         access.need(Scope::HubRead)?;
@@ -113,6 +113,12 @@ impl Dashboard {
             }
         }
         let mut tx = self.outbox.begin().await.map_err(db::fault)?;
+        if *made_from != IfMatch::Absent {
+            // Read again inside: what was seen before may have been changed meanwhile.
+            let now = store::hubs::get(&*tx, id).await.map_err(db::fault)?.ok_or_else(|| Fault::not_found("hub"))?;
+            let cards = store::widgets::of(&*tx, id).await.map_err(db::fault)?;
+            made_from.holds(&tags::of_rows(&now, &cards))?;
+        }
         for (widget, at) in edit.layout {
             if !store::widgets::lay(&*tx, id, widget, at).await.map_err(db::fault)? {
                 return Err(Fault::invalid("unknown-widget", format!("there is no {widget} on this hub; read it again")));

@@ -11,6 +11,7 @@ pub mod news;
 pub mod places;
 pub mod selector;
 pub mod streams;
+pub mod tags;
 pub mod topic;
 pub mod upkeep;
 pub mod welcome;

@@ -1,12 +1,16 @@
 //! Cards: putting them on a hub, configuring them, taking them off.
 
-use super::{Dashboard, hubs::check_title, places, rights};
+use super::{Dashboard, hubs::check_title, places, rights, tags};
 use crate::{
     entity::{hub, widget},
     store,
     words::{HubId, Widget, WidgetId, trusted},
 };
-use chaoshub_chassis::{db, http::Caller, outbox::Change};
+use chaoshub_chassis::{
+    db,
+    http::{Caller, IfMatch},
+    outbox::Change,
+};
 use chaoshub_facade::auth::Access;
 use chaoshub_kernel::{Fault, Scope};
 use serde_json::Value;
@@ -60,6 +64,7 @@ impl Dashboard {
         id: WidgetId,
         title: Option<&str>,
         config: Option<Value>,
+        made_from: &IfMatch,
     ) -> Result<Widget, Fault> {
         let (row, hub, access) = self.widget_for(caller, id).await?;
         // The answer is the whole card, its text perhaps.
@@ -70,6 +75,10 @@ impl Dashboard {
             None => None,
         };
         let tx = self.outbox.begin().await.map_err(db::fault)?;
+        if *made_from != IfMatch::Absent {
+            let now = store::widgets::get(&*tx, id).await.map_err(db::fault)?;
+            made_from.holds(&tags::of_row(&now.ok_or_else(|| Fault::not_found("widget"))?.0))?;
+        }
         if title.is_some() || config.is_some() {
             store::widgets::change(&*tx, id, title, config).await.map_err(db::fault)?;
         }

@@ -162,3 +162,31 @@ async fn news_of_a_hub_say_its_title_as_it_is_now() {
     let told: Vec<_> = news.events.iter().map(|one| (one.kind.as_str(), one.data["title"].as_str().unwrap())).collect();
     assert_eq!(told, [("hub.created", "One"), ("hub.changed", "Two")]);
 }
+
+#[tokio::test]
+async fn a_change_that_says_what_it_was_made_from_is_refused_when_somebody_was_faster() {
+    let world = World::new().await;
+    let hub = world.hub("One").await;
+    let card = world.card(&hub, "text", json!({"markdown": "one"})).await;
+    let path = format!("/api/v1/hubs/{hub}");
+    let card = format!("/api/v1/widgets/{}", card["id"].as_str().unwrap());
+    let tag = async || world.call(get(&path).claim(&world.editor)).await.headers["etag"].to_str().unwrap().to_owned();
+    let first = tag().await;
+    let rename =
+        |tag: &str, title: &str| patch(&path).claim(&world.editor).header("if-match", tag).json(&json!({ "title": title }));
+    let renamed = world.call(rename(&first, "Two")).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.json);
+    assert_eq!(renamed.headers["etag"].to_str().unwrap(), tag().await);
+    let late = world.call(rename(&first, "Three")).await;
+    assert_eq!((late.status.as_u16(), late.code()), (412, "changed-meanwhile"));
+    assert_eq!(world.read(&path).await["title"], "Two");
+    // A card that is changed changes its hub; who says nothing wins.
+    let before = tag().await;
+    let write = |text: &str| patch(&card).claim(&world.editor).json(&json!({"config": {"markdown": text}}));
+    let written = world.call(write("two")).await;
+    assert_eq!(world.call(rename(&before, "Three")).await.status, 412);
+    let of_card = written.headers["etag"].to_str().unwrap().to_owned();
+    assert_eq!(world.call(write("three").header("if-match", &of_card)).await.status, 200);
+    assert_eq!(world.call(write("four").header("if-match", &of_card)).await.status, 412);
+    assert_eq!(world.call(patch(&path).claim(&world.editor).json(&json!({"title": "Four"}))).await.status, 200);
+}

@@ -6,13 +6,13 @@ use crate::service::{
     view,
 };
 use axum::extract::State as Extract;
-use chaoshub_chassis::http::{Answer, Caller, Json, Path, ProblemDocument};
+use chaoshub_chassis::http::{Answer, Caller, Json, Path, Problem};
 use chaoshub_facade::experiment::ExperimentId;
 
 /// Adopts an experiment that runs from outside made: from now on people edit and run it here.
 #[utoipa::path(post, path = "/api/v1/experiments/{id}/adopt", tag = "experiments", operation_id = "adopt_experiment",
     params(("id" = ExperimentId, Path)),
-    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = view::Experiment), Problem))]
 pub(super) async fn adopt(
     Extract(service): Extract<Experiment>,
     caller: Caller,
@@ -24,7 +24,7 @@ pub(super) async fn adopt(
 /// Merges an experiment from outside into another one, which gets its runs and versions; answers that one.
 #[utoipa::path(post, path = "/api/v1/experiments/{id}/merge", tag = "experiments", operation_id = "merge_experiment",
     params(("id" = ExperimentId, Path)), request_body = MergeInto,
-    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = view::Experiment), Problem))]
 pub(super) async fn merge(
     Extract(service): Extract<Experiment>,
     caller: Caller,
@@ -37,7 +37,7 @@ pub(super) async fn merge(
 /// Lets runs from outside leave for an experiment of their own, or undoes a merge; answers the experiment that has them.
 #[utoipa::path(post, path = "/api/v1/experiments/{id}/separate", tag = "experiments", operation_id = "separate_experiment",
     params(("id" = ExperimentId, Path)), request_body = Separate,
-    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = view::Experiment), Problem))]
 pub(super) async fn separate(
     Extract(service): Extract<Experiment>,
     caller: Caller,

@@ -9,7 +9,7 @@ use axum::{
     extract::{FromRequestParts, State as Extract},
     http::{StatusCode, request::Parts},
 };
-use chaoshub_chassis::http::{Answer, Caller, Json, Path, Problem, ProblemDocument, Query, bearer};
+use chaoshub_chassis::http::{Answer, Caller, Json, Path, Problem, Query, bearer};
 use chaoshub_facade::experiment::{RunEvent, RunId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -36,7 +36,7 @@ pub(super) struct Events {
 
 /// A run's events, in order.
 #[utoipa::path(get, path = "/api/v1/runs/{id}/events", tag = "runs", operation_id = "list_events", params(("id" = RunId, Path), List),
-    responses((status = 200, body = Events), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = Events), Problem))]
 pub(super) async fn list(
     Extract(service): Extract<Experiment>,
     caller: Caller,
@@ -51,7 +51,7 @@ pub(super) async fn list(
 /// Takes what a control module sends: with the run's own token, or an API token that may report runs.
 #[utoipa::path(post, path = "/api/v1/runs/{id}/events", tag = "runs", operation_id = "ingest_events", params(("id" = RunId, Path)),
     request_body = EventBatch,
-    responses((status = 202, body = Ingested), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 202, body = Ingested), Problem))]
 pub(super) async fn ingest(
     Extract(service): Extract<Experiment>,
     admitted: Admitted,

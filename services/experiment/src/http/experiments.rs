@@ -3,16 +3,12 @@
 use super::source::Source;
 use crate::{
     service::{Experiment, view},
-    store,
-    toolkit::Problem,
+    store, toolkit,
 };
-use axum::{
-    extract::State as Extract,
-    http::{HeaderMap, StatusCode, header},
-};
-use chaoshub_chassis::http::{Answer, Caller, Json, Path, ProblemDocument, Query};
+use axum::{extract::State as Extract, http::StatusCode};
+use chaoshub_chassis::http::{Answer, Caller, IfMatch, Json, OneHeader, Path, Problem, Query, located, tagged};
 use chaoshub_facade::experiment::{ExperimentId, ExperimentOrigin, ExperimentSummary};
-use chaoshub_kernel::{Fault, Page, PageAsk, Scope};
+use chaoshub_kernel::{Fault, FaultKind, Page, PageAsk, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -51,7 +47,7 @@ pub(super) enum Archived {
 
 /// The experiments of a workspace, last changed first.
 #[utoipa::path(get, path = "/api/v1/experiments", tag = "experiments", operation_id = "list_experiments", params(List),
-    responses((status = 200, body = Page<ExperimentSummary>), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = Page<ExperimentSummary>), Problem))]
 pub(super) async fn list(
     Extract(service): Extract<Experiment>,
     caller: Caller,
@@ -80,16 +76,17 @@ pub(super) struct Into {
 /// Keeps a new experiment. The body is the experiment itself, JSON or YAML by its content type.
 #[utoipa::path(post, path = "/api/v1/experiments", tag = "experiments", operation_id = "create_experiment", params(Into),
     request_body(content((String = "application/yaml"), (Object = "application/json")), description = "a Chaos Toolkit experiment"),
-    responses((status = 201, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 201, body = view::Experiment), Problem))]
 pub(super) async fn create(
     Extract(service): Extract<Experiment>,
     caller: Caller,
     Query(ask): Query<Into>,
     source: Source,
-) -> Answer<(StatusCode, Json<view::Experiment>)> {
+) -> Answer<(StatusCode, OneHeader, OneHeader, Json<view::Experiment>)> {
     let access = caller.need(ask.workspace.parse()?, Scope::ExperimentWrite).await?;
     let made = service.create(&caller, &access, source.bytes, source.format).await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    let at = located(format_args!("/api/v1/experiments/{}", made.summary.id));
+    Ok((StatusCode::CREATED, at, tagged(made.summary.version), Json(made)))
 }
 
 /// What is wrong with an experiment's text.
@@ -98,13 +95,13 @@ pub(super) struct Check {
     /// Its title, when it can be read at all.
     title: Option<String>,
     /// Errors, which keep it from being saved, and warnings.
-    problems: Vec<Problem>,
+    problems: Vec<toolkit::Problem>,
 }
 
 /// Checks an experiment's text without keeping it.
 #[utoipa::path(post, path = "/api/v1/experiments/check", tag = "experiments", operation_id = "check_experiment",
     request_body(content((String = "application/yaml"), (Object = "application/json")), description = "a Chaos Toolkit experiment"),
-    responses((status = 200, body = Check), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = Check), Problem))]
 pub(super) async fn check(Extract(service): Extract<Experiment>, _caller: Caller, source: Source) -> Answer<Json<Check>> {
     let (title, problems) = service.check(&source.bytes, source.format);
     Ok(Json(Check { title, problems }))
@@ -113,41 +110,44 @@ pub(super) async fn check(Extract(service): Extract<Experiment>, _caller: Caller
 /// An experiment with its latest version.
 #[utoipa::path(get, path = "/api/v1/experiments/{id}", tag = "experiments", operation_id = "get_experiment",
     params(("id" = ExperimentId, Path)),
-    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = view::Experiment), Problem))]
 pub(super) async fn get(
     Extract(service): Extract<Experiment>,
     caller: Caller,
     Path(id): Path<ExperimentId>,
-) -> Answer<Json<view::Experiment>> {
-    Ok(Json(service.get(&caller, id).await?))
+) -> Answer<(OneHeader, Json<view::Experiment>)> {
+    let found = service.get(&caller, id).await?;
+    Ok((tagged(found.summary.version), Json(found)))
 }
 
 /// Saves a changed text as the next version. `If-Match` names the version that it was made from.
 #[utoipa::path(put, path = "/api/v1/experiments/{id}", tag = "experiments", operation_id = "change_experiment",
     params(("id" = ExperimentId, Path), ("If-Match" = String, Header, description = "the version's number in quotes")),
     request_body(content((String = "application/yaml"), (Object = "application/json")), description = "a Chaos Toolkit experiment"),
-    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = view::Experiment), Problem))]
 pub(super) async fn change(
     Extract(service): Extract<Experiment>,
     caller: Caller,
     Path(id): Path<ExperimentId>,
-    headers: HeaderMap,
+    made_from: IfMatch,
     source: Source,
-) -> Answer<Json<view::Experiment>> {
-    let based_on = headers
-        .get(header::IF_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.trim_matches('"').parse().ok())
-        .ok_or_else(|| {
-            Fault::invalid("missing-if-match", "say with `If-Match: \"<version>\"` which version this was made from")
-        })?;
-    Ok(Json(service.change(&caller, id, based_on, source.bytes, source.format).await?))
+) -> Answer<(OneHeader, Json<view::Experiment>)> {
+    let version = match &made_from {
+        IfMatch::Tags(tags) => tags.first().and_then(|tag| tag.parse().ok()),
+        IfMatch::Absent | IfMatch::Any => None,
+    };
+    let based_on = version.ok_or_else(|| {
+        let detail = "say with `If-Match: \"<version>\"` which version this was made from";
+        Fault::new(FaultKind::Unconditional, "missing-if-match", detail)
+    })?;
+    let saved = service.change(&caller, id, based_on, source.bytes, source.format).await?;
+    Ok((tagged(saved.summary.version), Json(saved)))
 }
 
 /// Archives an experiment. Its versions and runs stay; `restore` brings it back.
 #[utoipa::path(delete, path = "/api/v1/experiments/{id}", tag = "experiments", operation_id = "archive_experiment",
     params(("id" = ExperimentId, Path)),
-    responses((status = 204), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 204), Problem))]
 pub(super) async fn archive(
     Extract(service): Extract<Experiment>,
     caller: Caller,
@@ -160,11 +160,12 @@ pub(super) async fn archive(
 /// Brings an archived experiment back.
 #[utoipa::path(post, path = "/api/v1/experiments/{id}/restore", tag = "experiments", operation_id = "restore_experiment",
     params(("id" = ExperimentId, Path)),
-    responses((status = 200, body = view::Experiment), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = view::Experiment), Problem))]
 pub(super) async fn restore(
     Extract(service): Extract<Experiment>,
     caller: Caller,
     Path(id): Path<ExperimentId>,
-) -> Answer<Json<view::Experiment>> {
-    Ok(Json(service.archive(&caller, id, false).await?))
+) -> Answer<(OneHeader, Json<view::Experiment>)> {
+    let restored = service.archive(&caller, id, false).await?;
+    Ok((tagged(restored.summary.version), Json(restored)))
 }

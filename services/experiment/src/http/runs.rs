@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use chaoshub_chassis::http::{Answer, Caller, Json, Path, ProblemDocument, Query};
+use chaoshub_chassis::http::{Answer, Caller, Json, OneHeader, Path, Problem, Query, located};
 use chaoshub_facade::experiment::{ExperimentId, RunId, RunState, RunSummary, Verdict};
 use chaoshub_kernel::{Fault, Page, PageAsk, Scope};
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub(super) struct List {
 
 /// The runs of a workspace, newest first.
 #[utoipa::path(get, path = "/api/v1/runs", tag = "runs", operation_id = "list_runs", params(List),
-    responses((status = 200, body = Page<RunSummary>), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = Page<RunSummary>), Problem))]
 pub(super) async fn list(
     Extract(service): Extract<Experiment>,
     caller: Caller,
@@ -62,24 +62,25 @@ pub(super) async fn list(
 /// Starts a run. The same `Idempotency-Key` again answers the same run.
 #[utoipa::path(post, path = "/api/v1/runs", tag = "runs", operation_id = "start_run", request_body = NewRun,
     params(("Idempotency-Key" = Option<String>, Header, description = "of the caller's choosing, at most 128 characters")),
-    responses((status = 202, body = Run), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 202, body = Run), Problem))]
 pub(super) async fn request(
     Extract(service): Extract<Experiment>,
     caller: Caller,
     headers: HeaderMap,
     Json(ask): Json<NewRun>,
-) -> Answer<(StatusCode, Json<Run>)> {
+) -> Answer<(StatusCode, OneHeader, Json<Run>)> {
     let key = match headers.get("idempotency-key").map(HeaderValue::to_str) {
         None => None,
         Some(Ok(key)) if (1..=128).contains(&key.len()) => Some(key.to_owned()),
         Some(_) => return Err(Fault::invalid("invalid-idempotency-key", "a key has 1 to 128 printable characters").into()),
     };
-    Ok((StatusCode::ACCEPTED, Json(service.request(&caller, ask, key).await?)))
+    let run = service.request(&caller, ask, key).await?;
+    Ok((StatusCode::ACCEPTED, located(format_args!("/api/v1/runs/{}", run.summary.id)), Json(run)))
 }
 
 /// A run in full.
 #[utoipa::path(get, path = "/api/v1/runs/{id}", tag = "runs", operation_id = "get_run", params(("id" = RunId, Path)),
-    responses((status = 200, body = Run), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = Run), Problem))]
 pub(super) async fn get(Extract(service): Extract<Experiment>, caller: Caller, Path(id): Path<RunId>) -> Answer<Json<Run>> {
     Ok(Json(service.run(&caller, id).await?))
 }
@@ -87,15 +88,16 @@ pub(super) async fn get(Extract(service): Extract<Experiment>, caller: Caller, P
 /// Announces a run from outside, under an id that the sender has made. Idempotent.
 #[utoipa::path(put, path = "/api/v1/runs/{id}", tag = "runs", operation_id = "open_run", params(("id" = RunId, Path)),
     request_body = OutsideRun,
-    responses((status = 201, body = OpenedRun), (status = 200, body = OpenedRun), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 201, body = OpenedRun), (status = 200, body = OpenedRun), Problem))]
 pub(super) async fn open(
     Extract(service): Extract<Experiment>,
     caller: Caller,
     Path(id): Path<RunId>,
     Json(ask): Json<OutsideRun>,
-) -> Answer<(StatusCode, Json<OpenedRun>)> {
+) -> Answer<(StatusCode, OneHeader, Json<OpenedRun>)> {
     let (opened, new) = service.open(&caller, id, ask).await?;
-    Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Json(opened)))
+    let at = located(format_args!("/api/v1/runs/{id}"));
+    Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, at, Json(opened)))
 }
 
 /// How to stop.
@@ -108,14 +110,15 @@ pub(super) struct StopRun {
 /// Asks a run to stop.
 #[utoipa::path(post, path = "/api/v1/runs/{id}/stop", tag = "runs", operation_id = "stop_run", params(("id" = RunId, Path)),
     request_body = StopRun,
-    responses((status = 202, body = Run), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 202, body = Run), Problem))]
 pub(super) async fn stop(
     Extract(service): Extract<Experiment>,
     caller: Caller,
     Path(id): Path<RunId>,
     Json(ask): Json<StopRun>,
-) -> Answer<(StatusCode, Json<Run>)> {
-    Ok((StatusCode::ACCEPTED, Json(service.stop(&caller, id, ask.mode).await?)))
+) -> Answer<(StatusCode, OneHeader, Json<Run>)> {
+    let at = located(format_args!("/api/v1/runs/{id}"));
+    Ok((StatusCode::ACCEPTED, at, Json(service.stop(&caller, id, ask.mode).await?)))
 }
 
 /// From where to read a log.
@@ -129,7 +132,7 @@ pub(super) struct From {
 
 /// What a run wrote on its standard output and error, a piece at a time; `x-next` says where the next one begins.
 #[utoipa::path(get, path = "/api/v1/runs/{id}/log", tag = "runs", operation_id = "get_log", params(("id" = RunId, Path), From),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = String, content_type = "text/plain"), Problem))]
 pub(super) async fn log(
     Extract(service): Extract<Experiment>,
     caller: Caller,

@@ -5,14 +5,14 @@ use crate::service::{
     view::{Version, VersionDetail},
 };
 use axum::extract::State as Extract;
-use chaoshub_chassis::http::{Answer, Caller, Json, Path, ProblemDocument, Query};
+use chaoshub_chassis::http::{Answer, Caller, Json, Path, Problem, Query};
 use chaoshub_facade::experiment::ExperimentId;
 use chaoshub_kernel::{Page, PageAsk};
 
 /// The versions of an experiment, newest first.
 #[utoipa::path(get, path = "/api/v1/experiments/{id}/versions", tag = "experiments", operation_id = "list_versions",
     params(("id" = ExperimentId, Path), PageAsk),
-    responses((status = 200, body = Page<Version>), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = Page<Version>), Problem))]
 pub(super) async fn list(
     Extract(service): Extract<Experiment>,
     caller: Caller,
@@ -25,7 +25,7 @@ pub(super) async fn list(
 /// One version with its text.
 #[utoipa::path(get, path = "/api/v1/experiments/{id}/versions/{number}", tag = "experiments", operation_id = "get_version",
     params(("id" = ExperimentId, Path), ("number" = i64, Path)),
-    responses((status = 200, body = VersionDetail), (status = "4XX", body = ProblemDocument)))]
+    responses((status = 200, body = VersionDetail), Problem))]
 pub(super) async fn get(
     Extract(service): Extract<Experiment>,
     caller: Caller,

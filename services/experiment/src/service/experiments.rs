@@ -165,7 +165,8 @@ impl Experiment {
                 "{} saved version {} meanwhile; yours was made from version {based_on} and is not saved yet",
                 row.updated_by, row.version
             );
-            return Err(Fault::conflict("version-conflict", detail).with_extra(serde_json::json!({"version": row.version})));
+            let outdated = Fault::new(FaultKind::Outdated, "version-conflict", detail);
+            return Err(outdated.with_extra(serde_json::json!({"version": row.version})));
         }
         let latest = rows::version(&*change, id, row.version).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         let last = belonging::last_version(&*change, &row.id).await.map_err(fault)?;

@@ -100,7 +100,7 @@ async fn what_was_not_committed_is_not_told() {
     let written = world.written_down().await;
     let conflict =
         put(format!("/api/v1/experiments/{experiment}")).header("if-match", "\"7\"").json(&control::experiment("Other"));
-    world.ask(conflict, 409).await;
+    world.ask(conflict, 412).await;
     let refused = [control::filler(1, 3), vec![json!({"seq": 4, "at": "2026-11-20T09:00:12Z", "kind": "", "data": {}})]].concat();
     assert_eq!(world.send(&run, &refused).await.status, 422);
     assert_eq!(world.news(begun).await, []);

@@ -20,7 +20,7 @@ async fn a_pasted_text_is_kept_as_it_was_given_json_or_yaml() {
         assert_eq!((&read["updated_by"], &read["archived"]), (&json!("edda"), &json!(false)));
     }
     let unknown = post("/api/v1/experiments?workspace=demo/demo").body("text/plain", YAML);
-    assert_eq!(world.ask(unknown, 422).await["code"], "unsupported-format");
+    assert_eq!(world.ask(unknown, 415).await["code"], "unsupported-format");
 }
 
 #[tokio::test]
@@ -63,13 +63,13 @@ async fn a_conflict_says_who_saved_which_version() {
     let path = format!("/api/v1/experiments/{id}");
     let change = |title: &str| put(&path).header("if-match", "\"1\"").json(&control::experiment(title));
     world.ask(change("Hers"), 200).await;
-    let refused = world.ask(change("His"), 409).await;
+    let refused = world.ask(change("His"), 412).await;
     assert_eq!((&refused["code"], &refused["extra"]["version"]), (&json!("version-conflict"), &json!(2)));
     let detail = refused["detail"].as_str().unwrap();
     assert!(detail.contains("edda saved version 2") && detail.contains("version 1"), "{detail}");
     assert_eq!(world.read(&path).await["title"], "Hers");
     let blind = put(&path).json(&control::experiment("Blind"));
-    assert_eq!(world.ask(blind, 422).await["code"], "missing-if-match");
+    assert_eq!(world.ask(blind, 428).await["code"], "missing-if-match");
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn of_two_who_save_at_once_one_wins_and_the_other_is_told() {
     let (one, other) = tokio::join!(change("Hers"), change("His"));
     let mut statuses = [one.status, other.status];
     statuses.sort();
-    assert_eq!(statuses, [StatusCode::OK, StatusCode::CONFLICT]);
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::PRECONDITION_FAILED]);
 }
 
 #[tokio::test]

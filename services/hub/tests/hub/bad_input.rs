@@ -42,7 +42,7 @@ async fn what_is_no_experiment_is_refused_and_says_where_and_why() {
     let laughs = (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(", ")));
     let laughs = "a0: &a0 [lol]\n".to_owned() + &laughs.collect::<String>();
     ada.post_bytes(KEEP, "application/yaml", laughs).await.refuses(422, "invalid-experiment");
-    ada.post_bytes(KEEP, "text/plain", "{}").await.refuses(422, "unsupported-format");
+    ada.post_bytes(KEEP, "text/plain", "{}").await.refuses(415, "unsupported-format");
     ada.post_bytes(KEEP, json, " ".repeat((1 << 20) + 1)).await.refuses(413, "body-too-large");
     ada.post_bytes(KEEP, json, " ".repeat((2 << 20) + 1)).await.refuses(413, "body-too-large");
     assert_eq!(titles(&ada).await, before, "nothing of it was kept");
@@ -67,10 +67,10 @@ async fn a_change_made_from_an_old_version_is_a_conflict_and_loses_nothing() {
         })
         .await
     };
-    put(None, "Second").await.refuses(422, "missing-if-match");
-    put(Some("nonsense"), "Second").await.refuses(422, "missing-if-match");
+    put(None, "Second").await.refuses(428, "missing-if-match");
+    put(Some("nonsense"), "Second").await.refuses(428, "missing-if-match");
     assert_eq!(put(Some("\"1\""), "Second").await.is(200).json["version"], 2);
-    let conflict = put(Some("\"1\""), "Third").await.refuses(409, "version-conflict").json;
+    let conflict = put(Some("\"1\""), "Third").await.refuses(412, "version-conflict").json;
     assert_eq!(conflict["extra"]["version"], 2, "{conflict}");
     assert!(conflict["detail"].as_str().unwrap().contains("ada"), "{conflict}");
     let versions = ada.get(&format!("{path}/versions")).await.is(200).json;
@@ -100,7 +100,7 @@ async fn an_id_of_nothing_is_not_found_and_a_body_that_is_not_meant_is_refused()
     }
     ada.post("/api/v1/runs", &json!({"experiment": format!("exp_{UNKNOWN}")})).await.refuses(404, "not-found");
     ada.post("/api/v1/runs", &json!({"experiment": "nonsense"})).await.refuses(422, "invalid-body");
-    ada.post_bytes("/api/v1/runs", "text/plain", "{}").await.refuses(422, "not-json");
+    ada.post_bytes("/api/v1/runs", "text/plain", "{}").await.refuses(415, "not-json");
     ada.post_bytes("/api/v1/runs", "application/json", "{").await.refuses(422, "invalid-body");
     ada.post_bytes("/api/v1/runs", "application/json", "[".repeat(500_000)).await.refuses(422, "invalid-body");
     ada.post_bytes("/api/v1/runs", "application/json", " ".repeat((2 << 20) + 1)).await.refuses(413, "body-too-large");

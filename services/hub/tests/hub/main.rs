@@ -16,6 +16,7 @@ mod connections;
 mod demo;
 mod disk;
 mod doors;
+mod headers;
 mod isolation;
 mod journals;
 mod migrations;

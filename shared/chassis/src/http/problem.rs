@@ -38,6 +38,13 @@ impl IntoResponse for Problem {
         if let Some(seconds) = seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // How to prove who one is (RFC 9110, section 11.6.1; RFC 6750, section 3).
+        if status == StatusCode::UNAUTHORIZED {
+            let refused = matches!(self.0.code.as_str(), "invalid-token" | "token-expired" | "invalid-claim" | "claim-expired");
+            let challenge =
+                if refused { r#"Bearer realm="chaoshub", error="invalid_token""# } else { r#"Bearer realm="chaoshub""# };
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
         response.extensions_mut().insert(self.0);
         response
     }
@@ -92,10 +99,21 @@ impl ProblemDocument {
     }
 }
 
+/// A request that the listener has found to be malformed; no handler sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Refused(pub(super) Fault);
+
 /// Gives every failure its document, those of the router and of other layers too.
-pub(super) async fn render(request: Request, next: Next) -> Response {
+pub(super) async fn render(mut request: Request, next: Next) -> Response {
     let path_is_api = is_api(request.uri().path());
-    let mut response = next.run(request).await;
+    let mut response = match request.extensions_mut().remove::<Refused>() {
+        Some(Refused(fault)) => Problem(fault).into_response(),
+        None => next.run(request).await,
+    };
+    if path_is_api {
+        // What is answered there is for the caller alone, unless it says otherwise.
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
     let status = response.status();
     let fault = match response.extensions_mut().remove::<Fault>() {
         Some(fault) => fault,

@@ -2,13 +2,17 @@
 //! to 9.6).
 
 pub use super::connections::ConnectionLimits;
-use super::connections::{Connection, Connections, Doing, Full, Seat, closed};
+use super::{
+    connections::{Connection, Connections, Doing, Full, Seat, closed},
+    problem::Refused,
+};
 use axum::{
     Router,
     body::{Body, Bytes, HttpBody},
     extract::{ConnectInfo, Request},
-    http::Response,
+    http::{Response, Version, header},
 };
+use chaoshub_kernel::{Fault, FaultKind};
 use http_body::{Frame, SizeHint};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -119,6 +123,9 @@ async fn connection(stream: TcpStream, peer: SocketAddr, seat: Seat, router: Rou
         let sending = noted.clone();
         let mut request: Request = request.map(|body| Body::new(Sent { body, connection: sending }));
         request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(fault) = malformed(&request) {
+            request.extensions_mut().insert(Refused(fault));
+        }
         let answer = router.clone().call(request);
         async move {
             let answer: Response<Body> = answer.await?;
@@ -143,6 +150,17 @@ async fn connection(stream: TcpStream, peer: SocketAddr, seat: Seat, router: Rou
     if let Err(cause) = done {
         tracing::debug!(error = %cause, "a connection ended early");
     }
+}
+
+/// What cannot be in a request of HTTP/1.1: a host is named exactly once (RFC 9112, section 3.2).
+fn malformed(request: &Request) -> Option<Fault> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let good = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.as_bytes().iter().all(|byte| byte.is_ascii_graphic() && !b"/?#@,\\".contains(byte)),
+        (None, _) => request.version() < Version::HTTP_11,
+        _ => false,
+    };
+    (!good).then(|| Fault::new(FaultKind::Malformed, "invalid-host", "send exactly one `Host` header, with the hub's name"))
 }
 
 /// While it lives, a request is being answered.

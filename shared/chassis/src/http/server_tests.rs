@@ -142,3 +142,22 @@ async fn what_has_begun_ends_when_the_server_is_stopped() {
     assert!(rest(&mut half).await.ends_with("the whole"));
     tokio::time::timeout(SOON, server).await.expect("it ends").unwrap();
 }
+
+#[tokio::test]
+async fn a_host_is_named_exactly_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().route("/api/x", get(|| async { "here" }));
+    let router = crate::http::stack(router, crate::http::Limits { body_bytes: 100, answer_within: SOON });
+    tokio::spawn(serve("test", listener, router, limits(8), CancellationToken::new()));
+    let answer =
+        async |head: &str| rest(&mut send(address, &format!("GET /api/x HTTP/1.{head}connection: close\r\n\r\n")).await).await;
+    for bad in ["1\r\n", "1\r\nhost: a\r\nhost: a\r\n", "1\r\nhost: a/b\r\n", "1\r\nhost: a, b\r\n"] {
+        let answer = answer(bad).await;
+        assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("invalid-host"), "{bad}: {answer}");
+    }
+    for good in ["1\r\nhost: a:8080\r\n", "1\r\nhost: [::1]:80\r\n", "0\r\n"] {
+        let answer = answer(good).await;
+        assert!(answer.contains(" 200 OK") && answer.contains("cache-control: no-store"), "{good}: {answer}");
+    }
+}
