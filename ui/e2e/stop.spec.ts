@@ -52,17 +52,17 @@ test('stopping hard asks first, and says that nothing was rolled back', async ({
   await expect(activity(page, 'Method', 'sleep-deeply')).toContainText('running');
   const hard = async () => {
     await page.getByRole('button', { name: 'More ways to stop' }).click();
-    await page.getByRole('menuitem', { name: 'Stop hard…' }).click();
+    await page.getByRole('menuitem', { name: 'Force stop (skip rollbacks)…' }).click();
   };
-  const dialog = page.getByRole('dialog', { name: /^Stop run \d+ hard\?$/ });
+  const dialog = page.getByRole('dialog', { name: /^Force stop run \d+\?$/ });
   await hard();
-  await expect(dialog).toContainText('Rollbacks are not played');
+  await expect(dialog).toContainText('Rollbacks are not run');
   await dialog.getByRole('button', { name: 'Keep it running' }).click();
   await expect(dialog).toBeHidden();
   await expect(activity(page, 'Method', 'sleep-deeply')).toContainText('running');
 
   await hard();
-  await dialog.getByRole('button', { name: 'Stop hard' }).click();
+  await dialog.getByRole('button', { name: 'Force stop' }).click();
   await expect(verdict(page)).toContainText(/Interrupted\.|Aborted\./);
   await expect(fact(page, 'Rollbacks')).toHaveText('not played');
   await expect(activity(page, 'Rollbacks', 'make-the-bed')).toContainText('not played');

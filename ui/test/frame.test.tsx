@@ -5,7 +5,7 @@ import { HttpResponse, http } from 'msw';
 import { expect, test } from 'vitest';
 import { apply } from '~/live/apply';
 import { open } from './app';
-import { at, hub, me, page, problem } from './hub';
+import { at, hub, me, page, problem, run } from './hub';
 
 const [first] = me.workspaces;
 const second = {
@@ -144,4 +144,49 @@ test('a_list_that_comes_in_pieces_is_shown_whole', async () => {
   open('/demo/demo/hubs');
   expect(await screen.findByRole('link', { name: 'Hub number 2' })).toBeVisible();
   expect(screen.getByRole('link', { name: 'Hub number 1' })).toBeVisible();
+});
+
+test('after_the_end_nothing_that_starts_a_run_stands_where_stop_was', async () => {
+  const live = { ...run, state: 'running' as const, verdict: null, ended_at: null, can_stop: true };
+  const started: unknown[] = [];
+  hub.use(
+    http.get(at('/runs'), () => page([live])),
+    http.get(at('/runs/run_1'), () => HttpResponse.json(live)),
+    http.post(at('/runs'), async ({ request }) => {
+      started.push(await request.json());
+      return problem(409, 'experiment-archived', 'experiment archived');
+    }),
+  );
+  const app = open('/demo/demo/runs/run_1');
+  const strip = await screen.findByRole('complementary', { name: 'Running now' });
+  expect(within(strip).getByRole('button', { name: /^Stop/ })).toBeVisible();
+  await within(screen.getByRole('main')).findByRole('button', { name: 'Stop' });
+
+  hub.use(http.get(at('/runs/run_1'), () => HttpResponse.json(run)));
+  act(() => apply(app.client, { kind: 'run', topic: 'run:run_1', run }));
+  const after = await screen.findByRole('complementary', { name: 'Just ended' });
+  expect(after).toHaveTextContent('Checkout survives ended: Deviated. View');
+  expect(within(after).queryByRole('button')).not.toBeInTheDocument();
+
+  const again = await screen.findByRole('button', { name: 'Run again' });
+  const place = within(screen.getByRole('main')).getByRole('button', { name: 'Ended' });
+  expect(place).toBeDisabled();
+  expect(again.compareDocumentPosition(place)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  await userEvent.click(again); // meant for Stop, and late
+  await waitFor(() => expect(again).not.toHaveAttribute('aria-disabled'), { timeout: 3000 });
+  expect(started).toEqual([]);
+});
+
+test('stop_in_the_strip_does_not_change_to_another_run_under_the_pointer', async () => {
+  const live = { ...run, state: 'running' as const, verdict: null, ended_at: null, can_stop: true };
+  hub.use(http.get(at('/runs'), () => page([live])));
+  const app = open('/demo/demo/experiments');
+  const strip = await screen.findByRole('complementary', { name: 'Running now' });
+  const other = { ...live, id: 'run_2', number: 43, title: 'Another one' };
+  act(() => apply(app.client, { kind: 'run', topic: 'workspace:ws_1', run: other }));
+  expect(await within(strip).findByText('and 1 more')).toBeVisible();
+  expect(within(strip).getByRole('button')).toHaveAccessibleName('Stop Checkout survives');
+  act(() => apply(app.client, { kind: 'run', topic: 'workspace:ws_1', run }));
+  expect(await screen.findByRole('complementary', { name: 'Just ended' })).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Stop Another one' })).not.toBeInTheDocument();
 });

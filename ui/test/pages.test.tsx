@@ -170,11 +170,11 @@ test('stopping_hard_says_what_it_costs_before_it_does_it', async () => {
   await user.click(await screen.findByRole('button', { name: 'Stop' }));
   expect(await screen.findByText('Asked to stop before its next activity')).toBeVisible();
   await user.click(screen.getByRole('button', { name: 'More ways to stop' }));
-  await user.click(await screen.findByRole('menuitem', { name: /Stop hard/ }));
+  await user.click(await screen.findByRole('menuitem', { name: /Force stop/ }));
   const dialog = await screen.findByRole('dialog');
-  expect(dialog).toHaveTextContent('Rollbacks are not played');
+  expect(dialog).toHaveTextContent('Rollbacks are not run');
   expect(modes).toEqual([{ mode: 'graceful' }]);
-  await user.click(within(dialog).getByRole('button', { name: 'Stop hard' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Force stop' }));
   await waitFor(() => expect(modes).toEqual([{ mode: 'graceful' }, { mode: 'hard' }]));
 });
 

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import type { Membership, Run, RunSummary } from '~/api/contract';
 import { keys } from '~/api/keys';
 import { asProblem } from '~/api/problem';
@@ -9,16 +10,31 @@ import { isActive, runsQuery, stopRun } from '~/api/runs';
 import { may, workspaceName } from '~/api/session';
 import { paths } from '~/paths';
 import { Elapsed } from '~/ui/ago';
+import { lookOf } from '~/ui/verdict';
 import css from './frame.module.css';
+
+/** How long the strip stays after the run it showed has ended, so that nothing moves under the pointer. */
+const STAYS_MS = 5000;
 
 /** While anything runs in the workspace: what, since when, where it is, and the way to stop it, on every page. */
 export function LiveStrip({ membership }: { membership: Membership }) {
   const workspace = workspaceName(membership);
   const list = useInfiniteQuery(runsQuery(workspace));
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const active = list.data?.pages.flatMap((page) => page.items).filter(isActive) ?? [];
-  const run = active[0];
+  const all = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const active = all.filter(isActive);
+  const run = useShown(all, active[0]);
   if (!run) return null;
+  if (!isActive(run)) {
+    // No control stands where Stop was: a late click must not meet another one.
+    return (
+      <aside className={css.live} aria-label="Just ended">
+        <span className={css.liveText}>
+          <b>{run.title}</b> ended: {lookOf(run).word}. <a href={paths.run(workspace, run.id)}>View</a>
+        </span>
+      </aside>
+    );
+  }
   const watching = path === paths.run(workspace, run.id);
   return (
     <aside className={css.live} aria-label="Running now">
@@ -51,6 +67,21 @@ export function LiveStrip({ membership }: { membership: Membership }) {
       {may(membership, 'run:stop') && run.origin !== 'upload' && <Stop run={run} />}
     </aside>
   );
+}
+
+/** The run that the strip shows: the same one until some seconds after its end, so that Stop never changes its target. */
+function useShown(all: RunSummary[], newest: RunSummary | undefined): RunSummary | undefined {
+  const [shownId, setShownId] = useState<string | null>(null);
+  const shown = all.find((run) => run.id === shownId);
+  const next = newest?.id ?? null;
+  const over = shown !== undefined && !isActive(shown);
+  useEffect(() => {
+    if (!over) return;
+    const timer = setTimeout(() => setShownId(next), STAYS_MS);
+    return () => clearTimeout(timer);
+  }, [over, next]);
+  if (!shown && shownId !== next) setShownId(next);
+  return shown ?? newest;
 }
 
 function Stop({ run }: { run: RunSummary }) {

@@ -8,10 +8,10 @@ import { pressRun, startingQuery } from '~/api/starting';
 import { paths } from '~/paths';
 
 const STRATEGIES: { value: RollbackStrategy; label: string; about: string }[] = [
-  { value: 'always', label: 'Always', about: 'Also when the run is stopped or breaks off.' },
-  { value: 'default', label: 'As Chaos Toolkit does', about: 'When the run came through its method.' },
+  { value: 'always', label: 'Always', about: 'Even if the run is stopped or fails.' },
+  { value: 'default', label: 'Chaos Toolkit default', about: 'Only if the method completes.' },
   { value: 'deviated', label: 'When it deviated', about: 'Only when the steady state did not hold.' },
-  { value: 'never', label: 'Never', about: 'Whatever the method did stays.' },
+  { value: 'never', label: 'Never', about: 'Nothing is undone.' },
 ];
 
 /** Run: the one filled button. Options are beside it, so that the usual case is one press. */
@@ -51,7 +51,7 @@ export function RunButton({ experiment, workspace }: { experiment: Experiment; w
         <Popover.Dropdown>
           <Stack gap={14}>
             <Radio.Group
-              label="Play rollbacks"
+              label="Run rollbacks"
               value={strategy}
               onChange={(value) => setStrategy(value as RollbackStrategy)}
             >
@@ -83,7 +83,7 @@ export function RunButton({ experiment, workspace }: { experiment: Experiment; w
               disabled={parameters === 'wrong'}
               leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}
             >
-              Run with these
+              Run with these options
             </Button>
           </Stack>
         </Popover.Dropdown>

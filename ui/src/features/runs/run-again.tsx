@@ -2,7 +2,7 @@ import { Button, Menu, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { NewRun, Run } from '~/api/contract';
 import { experimentQuery } from '~/api/experiments';
 import { keys } from '~/api/keys';
@@ -19,6 +19,9 @@ interface Props {
   workspace: string;
 }
 
+/** What appears is deaf for so long: a click that was meant for what stood there before starts nothing. */
+const DEAF_MS = 700;
+
 /** Starts what ran, exactly: version, parameters, rollbacks. A newer version is offered beside it. */
 export function RunAgain({ run, experimentId, workspace }: Props) {
   const client = useQueryClient();
@@ -33,6 +36,8 @@ export function RunAgain({ run, experimentId, workspace }: Props) {
       return navigate({ href: paths.run(workspace, started.id) });
     },
   });
+  const deaf = useDeaf();
+  const [told, setTold] = useState(false);
   const same = sameAgain(run, experimentId);
   const newest = experiment.data?.version ?? 0;
   const newer = run.version != null && newest > run.version;
@@ -48,13 +53,19 @@ export function RunAgain({ run, experimentId, workspace }: Props) {
   return (
     <>
       <Button.Group>
-        <Tooltip label={words} multiline maw={340}>
+        <Tooltip label={words} multiline maw={340} opened={told} transitionProps={{ duration: 0 }}>
           <Button
+            variant="default"
+            // The tooltip opens when the pointer moves over the button, not when the button appears under the pointer.
+            onMouseMove={(event) => (event.movementX !== 0 || event.movementY !== 0) && setTold(true)}
+            onMouseLeave={() => setTold(false)}
+            onFocus={(event) => setTold(event.currentTarget.matches(':focus-visible'))}
+            onBlur={() => setTold(false)}
             leftSection={<IconRefresh size={17} aria-hidden />}
-            onClick={() => !barred && start.mutate({ body: same, key: keyOf.same })}
+            onClick={() => !barred && !deaf && start.mutate({ body: same, key: keyOf.same })}
             loading={start.isPending}
             data-disabled={barred || undefined}
-            aria-disabled={barred || undefined}
+            aria-disabled={barred || deaf || undefined}
             aria-description={words}
           >
             Run again
@@ -63,7 +74,7 @@ export function RunAgain({ run, experimentId, workspace }: Props) {
         {newer && !archived && (
           <Menu position="bottom-end">
             <Menu.Target>
-              <Button px={8} ml={1} aria-label="Run another version">
+              <Button variant="default" px={8} disabled={deaf} aria-label="Run another version">
                 <IconChevronDown size={16} />
               </Button>
             </Menu.Target>
@@ -80,4 +91,13 @@ export function RunAgain({ run, experimentId, workspace }: Props) {
       {start.isError && <TroubleLine problem={asProblem(start.error)} />}
     </>
   );
+}
+
+function useDeaf(): boolean {
+  const [deaf, setDeaf] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setDeaf(false), DEAF_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return deaf;
 }

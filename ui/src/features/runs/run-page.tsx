@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Membership, Run } from '~/api/contract';
 import { asProblem, troubleOf } from '~/api/problem';
 import { eventsQuery, isActive, runQuery } from '~/api/runs';
@@ -12,7 +13,7 @@ import { Trouble } from '~/ui/trouble';
 import { journalQuery, MOST_BYTES } from './journal';
 import { RunAgain } from './run-again';
 import { RunView } from './run-view';
-import { StopButton } from './stop-button';
+import { STOP_WIDTH, StopButton } from './stop-button';
 
 /** A run, the same page while it is live and afterwards. */
 export function RunPage({ id, membership }: { id: string; membership: Membership }) {
@@ -42,14 +43,21 @@ export function RunPage({ id, membership }: { id: string; membership: Membership
       pending={uploaded && journal.isPending}
       workspace={workspaceName(membership)}
       trouble={events.isError ? asProblem(events.error) : journal.isError ? asProblem(journal.error) : null}
-      actions={<RunActions run={run.data} membership={membership} />}
+      actions={<RunActions key={id} run={run.data} membership={membership} />}
     />
   );
 }
 
+/** What is in the place of Stop stays there: nothing that does something moves to where Stop was. */
 function RunActions({ run, membership }: { run: Run; membership: Membership }) {
+  const stoppable = isActive(run) && run.can_stop && may(membership, 'run:stop');
+  const [wasStoppable, setWasStoppable] = useState(stoppable);
+  if (stoppable && !wasStoppable) setWasStoppable(true);
   return (
     <>
+      {!isActive(run) && run.experiment_id && may(membership, 'run:start') && (
+        <RunAgain run={run} experimentId={run.experiment_id} workspace={workspaceName(membership)} />
+      )}
       {run.journal && (
         <Button
           component="a"
@@ -61,9 +69,11 @@ function RunActions({ run, membership }: { run: Run; membership: Membership }) {
           Journal
         </Button>
       )}
-      {isActive(run) && run.can_stop && may(membership, 'run:stop') && <StopButton run={run} />}
-      {!isActive(run) && run.experiment_id && may(membership, 'run:start') && (
-        <RunAgain run={run} experimentId={run.experiment_id} workspace={workspaceName(membership)} />
+      {stoppable && <StopButton run={run} />}
+      {!stoppable && wasStoppable && (
+        <Button variant="default" disabled miw={STOP_WIDTH}>
+          Ended
+        </Button>
       )}
     </>
   );

@@ -8,6 +8,9 @@ import { asProblem } from '~/api/problem';
 import { stopRun } from '~/api/runs';
 import { TroubleLine } from '~/ui/trouble';
 
+/** How wide Stop is at least with all that belongs to it, pixels. */
+export const STOP_WIDTH = 154;
+
 /** Stop asks nicely at once; cutting it, which skips rollbacks, is asked twice. */
 export function StopButton({ run }: { run: Run }) {
   const client = useQueryClient();
@@ -26,6 +29,7 @@ export function StopButton({ run }: { run: Run }) {
       <Button.Group>
         <Button
           variant="default"
+          miw={STOP_WIDTH - 33}
           c="var(--bad)"
           leftSection={<IconHandStop size={17} aria-hidden />}
           onClick={() => stop.mutate('graceful')}
@@ -42,16 +46,16 @@ export function StopButton({ run }: { run: Run }) {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item color="red" onClick={() => setSure(true)}>
-              Stop hard…
+              Force stop (skip rollbacks)…
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </Button.Group>
       {stop.isError && !sure && <TroubleLine problem={asProblem(stop.error)} />}
-      <Modal opened={sure} onClose={() => setSure(false)} title={`Stop run ${run.number} hard?`}>
+      <Modal opened={sure} onClose={() => setSure(false)} title={`Force stop run ${run.number}?`}>
         <p style={{ marginTop: 0 }}>
-          Chaos Toolkit is cut off where it stands. <strong>Rollbacks are not played</strong>, so whatever the
-          method did to the system stays as it is until somebody undoes it.
+          Chaos Toolkit is ended at once. <strong>Rollbacks are not run</strong>, so whatever the method did
+          to the system stays until somebody undoes it.
         </p>
         {stop.isError && <TroubleLine problem={asProblem(stop.error)} />}
         <Button.Group mt="md" style={{ justifyContent: 'flex-end' }}>
@@ -64,7 +68,7 @@ export function StopButton({ run }: { run: Run }) {
             onClick={() => stop.mutate('hard')}
             loading={stop.isPending}
           >
-            Stop hard
+            Force stop
           </Button>
         </Button.Group>
       </Modal>
