@@ -1758,6 +1758,13 @@ export interface components {
         };
         /** @description Something wrong with a document. */
         Problem: {
+            /** @description What kind of problem it is: the same word for the same mistake. */
+            code?: string;
+            /**
+             * Format: int32
+             * @description In which column, from 1, where it is known.
+             */
+            column?: number | null;
             /**
              * Format: int32
              * @description On which line, from 1.

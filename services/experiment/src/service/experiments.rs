@@ -57,7 +57,10 @@ impl Experiment {
     #[must_use]
     pub fn check(&self, source: &[u8], format: Format) -> (Option<String>, Vec<Problem>) {
         match Document::parse(source, format) {
-            Ok(document) => (Some(document.title().to_owned()), document.check()),
+            Ok(document) => {
+                let document = document.where_there_is(&self.config.run_env);
+                (Some(document.title().to_owned()), document.check())
+            }
             Err(problems) => (None, problems),
         }
     }

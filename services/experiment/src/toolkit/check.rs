@@ -1,9 +1,12 @@
-//! The grammar of an experiment, with its traps: what Chaos Toolkit would refuse, and what it would silently misread.
+//! The grammar of an experiment, with its traps. An error is what Chaos Toolkit's own validator refuses wherever it runs;
+//! all else is a warning: what it would silently misread, and what may be missing where the experiment runs.
 
 use serde_json::{Map, Value};
 
 use super::check_activity::{Place, activity};
+use super::check_secrets::{clear, configuration, secrets};
 use super::document::{Document, Problem, Severity};
+use super::near;
 use super::plan::list;
 
 /// A document with more problems than this has one: it is something else.
@@ -16,28 +19,42 @@ pub(super) struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    pub(super) fn error(&mut self, path: &str, message: impl Into<String>) {
-        self.add(path, Severity::Error, message.into());
+    pub(super) fn error(&mut self, path: &str, code: &str, message: impl Into<String>) {
+        self.add(path, Severity::Error, code, message.into());
     }
 
-    pub(super) fn warn(&mut self, path: &str, message: impl Into<String>) {
-        self.add(path, Severity::Warning, message.into());
+    pub(super) fn warn(&mut self, path: &str, code: &str, message: impl Into<String>) {
+        self.add(path, Severity::Warning, code, message.into());
     }
 
-    /// A text that says something, or an error.
+    /// A value that Chaos Toolkit takes as there, which should be a text that says something. `why` follows the name.
     pub(super) fn text(&mut self, map: &Map<String, Value>, path: &str, key: &str, why: &str) {
+        let here = format!("{path}/{key}");
         match map.get(key) {
-            None => self.error(path, format!("`{key}` is missing: {why}")),
+            None => self.error(path, "missing", format!("`{key}` is missing{why}")),
             Some(Value::String(text)) if !text.trim().is_empty() => {}
-            Some(Value::String(_)) => self.error(&format!("{path}/{key}"), format!("`{key}` is empty: {why}")),
-            Some(_) => self.error(&format!("{path}/{key}"), format!("`{key}` must be text: {why}")),
+            Some(value) if !truthy(value) => self.error(&here, "empty", format!("`{key}` is empty{why}")),
+            Some(Value::String(_)) => self.warn(&here, "empty", format!("`{key}` is blank{why}")),
+            Some(_) => self.warn(&here, "not-text", format!("`{key}` is not text{why}")),
         }
     }
 
-    fn add(&mut self, path: &str, severity: Severity, message: String) {
+    /// Keys that look like others which are read.
+    pub(super) fn keys(&mut self, map: &Map<String, Value>, path: &str, known: &[&str]) {
+        for key in map.keys() {
+            if let Some(meant) = near::miss(key, known) {
+                let here = format!("{path}/{}", escape(key));
+                self.warn(&here, "unknown-key", format!("Chaos Toolkit does not read `{key}`. Did you mean `{meant}`?"));
+            }
+        }
+    }
+
+    fn add(&mut self, path: &str, severity: Severity, code: &str, message: String) {
         if self.problems.len() < MOST {
-            let line = Some(self.document.line(path));
-            self.problems.push(Problem { path: path.to_owned(), line, severity, message });
+            let (line, column) = self.document.place(path);
+            let code = code.to_owned();
+            let place = (Some(line), Some(column).filter(|column| *column > 0));
+            self.problems.push(Problem { path: path.to_owned(), line: place.0, column: place.1, severity, code, message });
         }
     }
 }
@@ -49,12 +66,21 @@ pub fn check(document: &Document) -> Vec<Problem> {
     if let Some(experiment) = document.value().as_object() {
         experiment_level(&mut findings, experiment);
     }
+    if document.beyond_json() {
+        findings.warn(
+            "",
+            "not-a-number",
+            "A number here is NaN or infinite. Chaos Toolkit reads it, most other programs do not; write it as text.",
+        );
+    }
     let mut problems = findings.problems;
     let repeats = document.repeats().iter().map(|(line, key)| Problem {
         path: String::new(),
         line: Some(*line),
+        column: None,
         severity: Severity::Warning,
-        message: format!("`{key}` is given twice here; only the last one counts"),
+        code: "duplicate-key".to_owned(),
+        message: format!("`{key}` is given twice here. Only the last one counts."),
     });
     problems.extend(repeats);
     problems.sort_by_key(|problem| (problem.severity == Severity::Warning, problem.line));
@@ -62,9 +88,10 @@ pub fn check(document: &Document) -> Vec<Problem> {
 }
 
 fn experiment_level(findings: &mut Findings<'_>, experiment: &Map<String, Value>) {
-    findings.text(experiment, "", "title", "say in a few words what is tried");
-    findings.text(experiment, "", "description", "say why it is tried, and what is expected");
+    findings.text(experiment, "", "title", "; say in a few words what is tried.");
+    findings.text(experiment, "", "description", "; say why you run it and what you expect.");
     tags(findings, experiment.get("tags"));
+    extensions(findings, experiment.get("extensions"));
     method(findings, experiment);
     hypothesis(findings, experiment);
     rollbacks(findings, experiment);
@@ -73,84 +100,163 @@ fn experiment_level(findings: &mut Findings<'_>, experiment: &Map<String, Value>
     secrets(findings, experiment.get("secrets"));
     contributions(findings, experiment.get("contributions"));
     controls(findings, experiment.get("controls"), "/controls");
-    if let Some(dry) = experiment.get("dry").filter(|dry| !dry.is_null() && **dry != Value::Bool(false)) {
-        let what = if dry.is_string() { "text here" } else { "this key" };
+    clear(findings, experiment);
+    if let Some(dry) = experiment.get("dry").filter(|dry| truthy(dry)) {
+        let what = if dry.is_string() { "Text here" } else { "This key" };
         findings.warn(
             "/dry",
-            format!("{what} protects nothing: `chaos run` overwrites it, and the actions run; use its option --dry"),
+            "no-effect",
+            format!("{what} protects nothing: `chaos run` overwrites it, and the actions run. Use its option --dry."),
         );
     }
-    for (known, meant) in [
+    let aliases = [
         ("hypothesis", "steady-state-hypothesis"),
         ("steady_state_hypothesis", "steady-state-hypothesis"),
         ("rollback", "rollbacks"),
         ("methods", "method"),
-    ] {
-        if experiment.contains_key(known) && !experiment.contains_key(meant) {
-            findings.warn(&format!("/{known}"), format!("`{known}` is not read by Chaos Toolkit; did you mean `{meant}`?"));
+    ];
+    for (given, meant) in aliases {
+        if experiment.contains_key(given) {
+            findings.warn(
+                &format!("/{given}"),
+                "unknown-key",
+                format!("Chaos Toolkit does not read `{given}`. Did you mean `{meant}`?"),
+            );
         }
     }
+    let known = [
+        "title",
+        "description",
+        "tags",
+        "steady-state-hypothesis",
+        "method",
+        "rollbacks",
+        "configuration",
+        "secrets",
+        "controls",
+        "extensions",
+        "contributions",
+        "runtime",
+        "version",
+        "dry",
+        "interruption",
+        "safeguards",
+        "hypothesis",
+        "steady_state_hypothesis",
+        "rollback",
+        "methods",
+    ];
+    findings.keys(experiment, "", &known);
 }
 
 fn tags(findings: &mut Findings<'_>, tags: Option<&Value>) {
     match tags {
-        None => {}
         Some(Value::Array(tags)) => {
             for (index, tag) in tags.iter().enumerate() {
-                if tag.as_str().is_none_or(|tag| tag.trim().is_empty()) {
-                    findings.error(&format!("/tags/{index}"), "a tag must be text that is not empty");
+                let here = format!("/tags/{index}");
+                match tag {
+                    Value::String(tag) if tag.is_empty() => findings.error(&here, "empty", "A tag is text that is not empty."),
+                    Value::String(_) => {}
+                    _ => findings.error(&here, "wrong-type", "A tag is text. Put quotes around it."),
                 }
             }
         }
-        Some(_) => findings.error("/tags", "`tags` must be a list of texts"),
+        Some(Value::String(tag)) if !tag.is_empty() => {
+            findings.warn("/tags", "not-a-list", "A text here is read as one tag for each of its letters. Write a list of tags.");
+        }
+        Some(Value::Object(map)) if map.contains_key("") => findings.error("/tags", "wrong-type", "`tags` is a list of texts."),
+        Some(Value::Object(map)) if !map.is_empty() => {
+            findings.warn("/tags", "not-a-list", "`tags` is a list of texts. Only the names of this object are read.")
+        }
+        Some(value) if truthy(value) => findings.error("/tags", "wrong-type", "`tags` is a list of texts."),
+        _ => {}
+    }
+}
+
+fn extensions(findings: &mut Findings<'_>, extensions: Option<&Value>) {
+    match extensions {
+        Some(Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                if item.get("name").and_then(Value::as_str).is_none_or(|name| name.trim().is_empty()) {
+                    findings.error(&format!("/extensions/{index}"), "missing", "An extension is an object with a `name`.");
+                }
+            }
+        }
+        Some(value) if truthy(value) => {
+            findings.error("/extensions", "wrong-type", "`extensions` is a list of objects with a `name`.")
+        }
+        _ => {}
     }
 }
 
 fn method(findings: &mut Findings<'_>, experiment: &Map<String, Value>) {
     match experiment.get("method") {
-        None => findings.error("", "`method` is missing: list the actions and probes to play; it may be empty"),
+        None => findings.error("", "missing", "`method` is missing; list the actions and probes to play. The list may be empty."),
         Some(Value::Array(items)) => {
             if items.is_empty() {
-                findings.warn("/method", "the method is empty, so nothing is tried and the run is inconclusive; add an action");
+                findings.warn(
+                    "/method",
+                    "nothing-to-do",
+                    "The method is empty, so nothing is tried and the run is inconclusive. Add an action.",
+                );
             }
             for (index, item) in items.iter().enumerate() {
                 activity(findings, item, &format!("/method/{index}"), Place::Method);
             }
         }
-        Some(_) => findings.error("/method", "`method` must be a list of activities"),
+        Some(_) => findings.error("/method", "wrong-type", "`method` is a list of activities."),
     }
 }
 
 fn hypothesis(findings: &mut Findings<'_>, experiment: &Map<String, Value>) {
     let here = "/steady-state-hypothesis";
     match experiment.get("steady-state-hypothesis") {
-        None | Some(Value::Null) => {
-            findings.warn("", "there is no `steady-state-hypothesis`, so a run cannot prove anything; add one with a probe");
+        None => {
+            findings.warn(
+                "",
+                "no-hypothesis",
+                "There is no `steady-state-hypothesis`, so a run cannot prove anything. Add one with a probe.",
+            );
         }
         Some(Value::Object(hypothesis)) => {
-            findings.text(hypothesis, here, "title", "say what holds when all is well");
+            findings.text(hypothesis, here, "title", "; say what holds when all is well.");
             match hypothesis.get("probes") {
                 Some(Value::Array(probes)) => {
                     if probes.is_empty() {
-                        findings.warn(&format!("{here}/probes"), "the hypothesis has no probes, so it always holds; add one");
+                        findings.warn(
+                            &format!("{here}/probes"),
+                            "no-hypothesis",
+                            "The hypothesis has no probes, so a run cannot prove anything. Add one.",
+                        );
                     }
                     for (index, probe) in probes.iter().enumerate() {
                         activity(findings, probe, &format!("{here}/probes/{index}"), Place::Hypothesis);
                     }
                 }
-                None => findings.error(here, "`probes` is missing: list what to measure, each with a tolerance"),
-                Some(_) => findings.error(&format!("{here}/probes"), "`probes` must be a list of probes"),
+                None => findings.warn(
+                    here,
+                    "no-hypothesis",
+                    "`probes` is missing, so a run cannot prove anything. List what to measure, each with a tolerance.",
+                ),
+                Some(_) => findings.error(&format!("{here}/probes"), "wrong-type", "`probes` is a list of probes."),
             }
             controls(findings, hypothesis.get("controls"), &format!("{here}/controls"));
+            findings.keys(hypothesis, here, &["title", "probes", "controls", "description"]);
         }
-        Some(_) => findings.error(here, "`steady-state-hypothesis` must be an object with title and probes"),
+        Some(Value::Null) => {
+            findings.error(here, "wrong-type", "`steady-state-hypothesis` is empty. Remove the key, or write title and probes.")
+        }
+        Some(_) => findings.error(here, "wrong-type", "`steady-state-hypothesis` is an object with title and probes."),
     }
 }
 
 fn rollbacks(findings: &mut Findings<'_>, experiment: &Map<String, Value>) {
     match experiment.get("rollbacks") {
         None | Some(Value::Array(_)) => {}
-        Some(_) => return findings.error("/rollbacks", "`rollbacks` must be a list of actions"),
+        Some(value @ (Value::String(_) | Value::Object(_))) if !truthy(value) => {
+            findings.warn("/rollbacks", "not-a-list", "`rollbacks` is a list of actions.");
+        }
+        Some(_) => return findings.error("/rollbacks", "wrong-type", "`rollbacks` is a list of actions."),
     }
     let declared = list(experiment.get("rollbacks"));
     for (index, item) in declared.iter().enumerate() {
@@ -160,144 +266,171 @@ fn rollbacks(findings: &mut Findings<'_>, experiment: &Map<String, Value>) {
     if declared.is_empty() && list(experiment.get("method")).iter().any(|item| acts(&item)) {
         findings.warn(
             "/rollbacks",
-            "the method acts, but there are no rollbacks; add what undoes the fault, so that a stop leaves nothing broken",
+            "no-rollbacks",
+            "The method acts, but there are no rollbacks. Add what undoes the fault, so that a stop leaves nothing broken.",
         );
     }
 }
 
 fn runtime(findings: &mut Findings<'_>, runtime: Option<&Value>) {
-    let Some(runtime) = runtime else { return };
+    let Some(runtime) = runtime.filter(|runtime| !runtime.is_null()) else { return };
     let Some(map) = runtime.as_object() else {
-        return findings.error("/runtime", "`runtime` must be an object with `hypothesis` and `rollbacks`");
+        return findings.warn("/runtime", "wrong-type", "`runtime` is an object with `hypothesis` and `rollbacks`.");
     };
+    findings.keys(map, "/runtime", &["hypothesis", "rollbacks", "python"]);
     let kinds: [(&str, &[&str]); 2] = [
         ("rollbacks", &["default", "always", "never", "deviated"]),
-        ("hypothesis", &["default", "before-method-only", "after-method-only", "during-method-only", "continuously"]),
+        ("hypothesis", &["default", "before-method-only", "after-method-only", "during-method-only", "continuously", "skip"]),
     ];
     for (kind, strategies) in kinds {
-        let path = format!("/runtime/{kind}/strategy");
-        match map.get(kind) {
-            None => {}
-            Some(Value::Object(part)) => match part.get("strategy") {
-                None => {}
-                Some(Value::String(named)) if kind == "rollbacks" && named == "never" => {
-                    findings.warn(
-                        &path,
-                        "the rollbacks are never played, so the fault stays; use `always` unless something else undoes it",
-                    );
-                }
-                Some(Value::String(named)) if strategies.contains(&named.as_str()) => {}
-                Some(_) => findings.error(&path, format!("this is no strategy; use one of {}", strategies.join(", "))),
-            },
-            Some(_) => findings.error(&format!("/runtime/{kind}"), format!("`{kind}` must be an object with a `strategy`")),
-        }
-    }
-}
-
-fn configuration(findings: &mut Findings<'_>, configuration: Option<&Value>) {
-    let Some(configuration) = configuration else { return };
-    let Some(map) = configuration.as_object() else {
-        return findings.error("/configuration", "`configuration` must be an object of names and values");
-    };
-    for (name, value) in map {
-        let path = format!("/configuration/{}", escape(name));
-        if value.get("type").and_then(Value::as_str) == Some("env") {
-            if value.get("key").and_then(Value::as_str).is_none() {
-                findings.error(&path, "`key` is missing: name the environment variable");
-            }
-            let known = ["str", "int", "float", "bytes", "bool", "json"];
-            if let Some(kind) = value.get("env_var_type").filter(|kind| kind.as_str().is_none_or(|kind| !known.contains(&kind))) {
-                findings.error(
-                    &format!("{path}/env_var_type"),
-                    format!("{kind} is no type of a variable; use one of {}", known.join(", ")),
-                );
-            }
-        } else if value.as_str().is_some() && sounds_secret(name) {
-            findings.warn(&path, format!("`{name}` looks like a secret, and configuration is stored in clear; move it to `secrets` and take it from the environment"));
-        }
-    }
-}
-
-fn secrets(findings: &mut Findings<'_>, secrets: Option<&Value>) {
-    let Some(secrets) = secrets else { return };
-    let Some(groups) = secrets.as_object() else {
-        return findings.error("/secrets", "`secrets` must be an object of groups");
-    };
-    for (group, keys) in groups {
-        let path = format!("/secrets/{}", escape(group));
-        let Some(keys) = keys.as_object() else {
-            findings.error(&path, "a group of secrets must be an object of names and where to find them");
+        let here = format!("/runtime/{kind}");
+        let path = format!("{here}/strategy");
+        let Some(part) = map.get(kind) else { continue };
+        let Some(part) = part.as_object() else {
+            findings.warn(&here, "wrong-type", format!("`{kind}` is an object with a `strategy`."));
             continue;
         };
-        let flat = matches!(keys.get("type").and_then(Value::as_str), Some("env" | "vault"));
-        if flat {
-            findings
-                .warn(&path, "this declares one secret without a group; put it under a group, so that activities can name it");
-            continue;
+        findings.keys(part, &here, &["strategy", "frequency", "fail_fast"]);
+        match part.get("strategy") {
+            None => {}
+            Some(Value::String(named)) if kind == "rollbacks" && named == "never" => {
+                findings.warn(
+                    &path,
+                    "risky",
+                    "The rollbacks are never played, so the fault stays. Use `always` unless something else undoes it.",
+                );
+            }
+            Some(Value::String(named)) if strategies.contains(&named.as_str()) => {}
+            Some(Value::String(named)) if kind == "hypothesis" && named == "continously" => {
+                findings.warn(&path, "old-spelling", "`continously` is an old spelling. Write `continuously`.");
+            }
+            Some(named) => {
+                let meant = named.as_str().and_then(|named| near::miss(named, strategies));
+                let meant = meant
+                    .map_or_else(|| format!("Use one of {}.", strategies.join(", ")), |meant| format!("Did you mean `{meant}`?"));
+                findings.warn(
+                    &path,
+                    "unknown-value",
+                    format!("{named} is not a strategy, and `chaos run` stops at it or ignores it. {meant}"),
+                );
+            }
         }
-        for (key, value) in keys {
-            let path = format!("{path}/{}", escape(key));
-            match value.get("type").and_then(Value::as_str) {
-                Some("env") if value.get("key").and_then(Value::as_str).is_none() => {
-                    findings.error(&path, "`key` is missing: name the environment variable");
-                }
-                Some("vault") if value.get("path").and_then(Value::as_str).is_none() => {
-                    findings.error(&path, "`path` is missing: name the secret in the vault");
-                }
-                Some("env" | "vault") => {}
-                _ if value.is_object() || value.is_null() => {}
-                _ => findings.warn(&path, "this secret stands in clear, and journals repeat it; take it from the environment: {\"type\": \"env\", \"key\": \"NAME\"}"),
+    }
+    if let Some(python) = map.get("python") {
+        match python.as_object() {
+            Some(python) => findings.keys(python, "/runtime/python", &["dependencies", "isolated", "version"]),
+            None => {
+                findings.warn("/runtime/python", "wrong-type", "`python` is an object with dependencies, isolated and version.")
             }
         }
     }
 }
 
 fn contributions(findings: &mut Findings<'_>, contributions: Option<&Value>) {
-    let Some(contributions) = contributions else { return };
-    let Some(map) = contributions.as_object() else {
-        return findings.error("/contributions", "`contributions` must be an object of properties and levels");
-    };
-    for (name, level) in map {
-        if !matches!(level.as_str(), Some("high" | "medium" | "low" | "none")) {
-            findings.error(&format!("/contributions/{}", escape(name)), "a contribution is one of high, medium, low, none");
+    match contributions {
+        None => {}
+        Some(Value::Object(map)) => {
+            for (name, level) in map {
+                if !matches!(level.as_str(), Some("high" | "medium" | "low" | "none")) {
+                    findings.warn(
+                        &format!("/contributions/{}", escape(name)),
+                        "unknown-value",
+                        "A contribution is one of high, medium, low, none.",
+                    );
+                }
+            }
         }
+        Some(_) => findings.warn("/contributions", "wrong-type", "`contributions` is an object of properties and levels."),
     }
 }
 
+/// Controls of one place. Those of all places know each other by name.
 pub(super) fn controls(findings: &mut Findings<'_>, controls: Option<&Value>, path: &str) {
-    let Some(controls) = controls else { return };
-    let Some(items) = controls.as_array() else {
-        return findings.error(path, "`controls` must be a list of controls");
+    let items = match controls {
+        None => return,
+        Some(Value::Array(items)) => items,
+        Some(value @ (Value::String(_) | Value::Object(_))) if !truthy(value) => {
+            return findings.warn(path, "not-a-list", "`controls` is a list of controls.");
+        }
+        Some(_) => return findings.error(path, "wrong-type", "`controls` is a list of controls."),
     };
     for (index, control) in items.iter().enumerate() {
         let path = format!("{path}/{index}");
         let Some(map) = control.as_object() else {
-            findings.error(&path, "a control is an object with name and provider");
+            findings.error(&path, "wrong-type", "A control is an object with name and provider.");
             continue;
         };
-        if map.contains_key("ref") {
-            continue;
+        if let Some(named) = map.get("ref")
+            && !declared_controls(findings.document.value()).any(|name| name == named)
+        {
+            findings.error(
+                &format!("{path}/ref"),
+                "not-found",
+                format!("No control has the name {named}. Correct the name, or write the control out."),
+            );
         }
-        findings.text(map, &path, "name", "name the control");
-        match map.get("provider").and_then(Value::as_object) {
-            None => findings.error(&path, "`provider` is missing: a control is a Python module"),
-            Some(provider) => {
-                if provider.get("module").and_then(Value::as_str).is_none_or(str::is_empty) {
-                    findings.error(&format!("{path}/provider"), "`module` is missing: name the Python module of the control");
+        match map.get("name") {
+            None => findings.error(&path, "missing", "`name` is missing; every control has one, also beside a `ref`."),
+            Some(name) if !truthy(name) => {
+                findings.warn(&format!("{path}/name"), "empty", "`name` is empty, so the control is not set up. Name it.")
+            }
+            Some(_) => {}
+        }
+        match map.get("provider") {
+            None => findings.error(&path, "missing", "`provider` is missing; a control is a Python module, also beside a `ref`."),
+            Some(Value::Object(provider)) if provider.get("type").and_then(Value::as_str) == Some("python") => {
+                let here = format!("{path}/provider");
+                match provider.get("module") {
+                    Some(Value::String(module)) if module.starts_with('.') => {
+                        findings.error(
+                            &format!("{here}/module"),
+                            "unknown-value",
+                            "A module is named from its top, without a dot before it.",
+                        );
+                    }
+                    Some(Value::String(module)) if !module.is_empty() => {}
+                    _ => findings.error(&here, "missing", "`module` is missing; name the Python module of the control."),
                 }
             }
+            Some(Value::Object(_)) => {
+                findings.warn(
+                    &format!("{path}/provider"),
+                    "unknown-value",
+                    "Only controls of type python are played. Set the type to python.",
+                );
+            }
+            Some(_) => findings.error(&format!("{path}/provider"), "wrong-type", "`provider` is an object with type and module."),
         }
-        if map.get("scope").is_some_and(|scope| !matches!(scope.as_str(), Some("before" | "after"))) {
-            findings.error(&format!("{path}/scope"), "`scope` is before or after");
+        match map.get("scope") {
+            Some(scope) if truthy(scope) && !matches!(scope.as_str(), Some("before" | "after")) => {
+                findings.error(&format!("{path}/scope"), "unknown-value", "`scope` is before or after.");
+            }
+            _ => {}
         }
+        findings.keys(map, &path, &["name", "provider", "scope", "automatic", "ref"]);
     }
 }
 
-/// Whether a key's name says that its value is for few eyes.
-pub(super) fn sounds_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace(['-', '_'], "");
-    ["password", "passwd", "secret", "apikey", "authorization", "privatekey", "accesskey"].iter().any(|word| name.contains(word))
-        || name.ends_with("token")
+/// The names of controls that are written out, wherever they stand.
+fn declared_controls(experiment: &Value) -> impl Iterator<Item = &Value> {
+    let hypothesis = experiment.get("steady-state-hypothesis");
+    let probes = list(hypothesis.and_then(|hypothesis| hypothesis.get("probes")));
+    let activities = probes.iter().chain(list(experiment.get("method"))).chain(list(experiment.get("rollbacks")));
+    let places = [Some(experiment), hypothesis].into_iter().flatten().chain(activities);
+    let controls = places.flat_map(|place| list(place.get("controls")));
+    controls.filter(|control| control.get("ref").is_none()).filter_map(|control| control.get("name"))
+}
+
+/// Whether Python takes a value for true.
+pub(super) fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(yes) => *yes,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+    }
 }
 
 /// A key as a segment of a JSON pointer.

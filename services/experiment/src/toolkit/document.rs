@@ -42,15 +42,22 @@ pub struct Problem {
     pub path: String,
     /// On which line, from 1.
     pub line: Option<u32>,
+    /// In which column, from 1, where it is known.
+    #[serde(default)]
+    pub column: Option<u32>,
     /// How bad it is.
     pub severity: Severity,
+    /// What kind of problem it is: the same word for the same mistake.
+    #[serde(default)]
+    pub code: String,
     /// What is wrong and what to do.
     pub message: String,
 }
 
 impl Problem {
-    fn whole(line: Option<u32>, message: impl Into<String>) -> Vec<Self> {
-        vec![Self { path: String::new(), line, severity: Severity::Error, message: message.into() }]
+    fn whole(line: Option<u32>, code: &str, message: impl Into<String>) -> Vec<Self> {
+        let (code, message) = (code.to_owned(), message.into());
+        vec![Self { path: String::new(), line, column: None, severity: Severity::Error, code, message }]
     }
 }
 
@@ -61,6 +68,10 @@ pub struct Document {
     lines: Lines,
     /// Numbers whose text is not what is written for their value, as they stand.
     spelled: Vec<String>,
+    /// A number was NaN or infinite.
+    beyond_json: bool,
+    /// Variables of the environment that a run gets.
+    given: Vec<String>,
 }
 
 impl Document {
@@ -70,28 +81,59 @@ impl Document {
     /// The one problem that stops the reading: its size, its syntax, its depth, or that it is no object.
     pub fn parse(source: &[u8], format: Format) -> Result<Self, Vec<Problem>> {
         if source.len() > SIZE {
-            return Err(Problem::whole(None, "the document is larger than 1 MiB; keep data in files of its own"));
+            return Err(Problem::whole(None, "too-large", "The document is larger than 1 MiB. Keep data in files of its own."));
         }
         let Ok(text) = str::from_utf8(source) else {
             let valid = source.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
             let line = 1 + source[..valid].iter().filter(|byte| **byte == b'\n').count();
-            return Err(Problem::whole(u32::try_from(line).ok(), "this is not UTF-8 text; save it as UTF-8"));
+            return Err(Problem::whole(u32::try_from(line).ok(), "not-utf-8", "This is not UTF-8 text. Save it as UTF-8."));
         };
         if text.trim_start_matches('\u{feff}').trim().is_empty() {
-            return Err(Problem::whole(None, "the document is empty; an experiment needs title, description and method"));
+            return Err(Problem::whole(
+                None,
+                "empty",
+                "The document is empty. An experiment needs title, description and method.",
+            ));
         }
-        let (value, lines, spelled) = match format {
+        let (value, lines, spelled, beyond_json) = match format {
+            Format::Json if text.starts_with('\u{feff}') => {
+                let message =
+                    "The file begins with a byte-order mark, which Chaos Toolkit refuses in JSON. Save it as UTF-8 without one.";
+                return Err(Problem::whole(Some(1), "byte-order-mark", message));
+            }
             Format::Json => json(source)?,
             Format::Yaml => {
                 let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-                yaml::read(text).map_err(|(line, message)| Problem::whole(Some(line), message))?
+                let (value, lines, spelled) =
+                    yaml::read(text).map_err(|(line, message)| Problem::whole(Some(line), "syntax", message))?;
+                (value, lines, spelled, false)
             }
         };
         if !value.is_object() {
-            let message = "an experiment is an object with title, description and method";
-            return Err(Problem::whole(Some(lines.of("")), message));
+            let message = "An experiment is an object with title, description and method.";
+            return Err(Problem::whole(Some(lines.of("").0), "wrong-type", message));
         }
-        Ok(Self { value, lines, spelled })
+        Ok(Self { value, lines, spelled, beyond_json, given: Vec::new() })
+    }
+
+    /// Tells which variables of the environment a run of it gets.
+    #[must_use]
+    pub fn where_there_is(mut self, variables: &[String]) -> Self {
+        self.given = variables.to_vec();
+        self
+    }
+
+    pub(super) fn gives(&self, variable: &str) -> bool {
+        self.given.iter().any(|given| given == variable)
+    }
+
+    pub(super) fn beyond_json(&self) -> bool {
+        self.beyond_json
+    }
+
+    /// Line and column of a JSON pointer, or of what is around it.
+    pub(super) fn place(&self, pointer: &str) -> (u32, u32) {
+        self.lines.of(pointer)
     }
 
     /// Everything that is wrong with it, errors first.
@@ -104,12 +146,6 @@ impl Document {
     #[must_use]
     pub fn value(&self) -> &Value {
         &self.value
-    }
-
-    /// The line of a JSON pointer, or of what is around it.
-    #[must_use]
-    pub fn line(&self, pointer: &str) -> u32 {
-        self.lines.of(pointer)
     }
 
     /// Keys given twice in one object, each with a line.
@@ -183,8 +219,9 @@ impl Document {
     }
 }
 
-fn json(source: &[u8]) -> Result<(Value, Lines, Vec<String>), Vec<Problem>> {
+fn json(source: &[u8]) -> Result<(Value, Lines, Vec<String>, bool), Vec<Problem>> {
     let mut reader = Reader::new(source);
+    reader.strict = true;
     reader.spelled = Some(Vec::new());
     reader.lines = Some(Lines::new());
     let value = reader.value(&mut Room::all());
@@ -192,20 +229,17 @@ fn json(source: &[u8]) -> Result<(Value, Lines, Vec<String>), Vec<Problem>> {
     let spelled = reader.spelled.take().unwrap_or_default();
     if let Some(broken) = reader.broken {
         let line = reader.line(broken.at);
-        return Err(Problem::whole(Some(line), format!("this is not JSON: expected {}", broken.expected)));
+        return Err(Problem::whole(Some(line), "syntax", format!("This is not JSON: expected {}.", broken.expected)));
     }
     if reader.too_deep {
-        return Err(Problem::whole(None, "the document is nested too deeply; no experiment needs so many levels"));
-    }
-    if reader.non_finite {
-        return Err(Problem::whole(None, "the document holds a number that JSON cannot say, such as NaN; write it as text"));
+        return Err(Problem::whole(None, "too-deep", "The document is nested too deeply. No experiment needs so many levels."));
     }
     if reader.peek().is_some() {
         let at = reader.position();
         let line = reader.line(at);
-        return Err(Problem::whole(Some(line), "something follows the end of the experiment; remove it"));
+        return Err(Problem::whole(Some(line), "syntax", "Something follows the end of the experiment. Remove it."));
     }
-    Ok((value.unwrap_or_default(), lines, spelled))
+    Ok((value.unwrap_or_default(), lines, spelled, reader.non_finite))
 }
 
 /// A value that only says where the secret is: an environment variable, a vault.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-use super::json_words::{number, unescape};
+use super::json_words::{is_number, loose, number, unescape};
 use super::lines::Lines;
 
 /// Containers nested deeper than this are skipped, not built: a journal's own shape needs eight, and recursion costs stack.
@@ -71,7 +71,9 @@ pub(super) struct Reader<'a> {
     pub(super) spelled: Option<Vec<String>>,
     /// Lines and repeated keys of what `value` builds, when asked for.
     pub(super) lines: Option<Lines>,
-    newlines: (usize, u32),
+    /// As strict as Python is: no control characters in strings, known escapes, numbers without leading zeros.
+    pub(super) strict: bool,
+    newlines: (usize, u32, usize),
 }
 
 impl<'a> Reader<'a> {
@@ -86,7 +88,8 @@ impl<'a> Reader<'a> {
             too_deep: false,
             spelled: None,
             lines: None,
-            newlines: (0, 1),
+            strict: false,
+            newlines: (0, 1, 0),
         }
     }
 
@@ -110,11 +113,20 @@ impl<'a> Reader<'a> {
     pub(super) fn line(&mut self, offset: usize) -> u32 {
         let offset = offset.min(self.bytes.len());
         if offset < self.newlines.0 {
-            self.newlines = (0, 1);
+            self.newlines = (0, 1, 0);
         }
-        let new = self.bytes[self.newlines.0..offset].iter().filter(|byte| **byte == b'\n').count();
-        self.newlines = (offset, self.newlines.1.saturating_add(u32::try_from(new).unwrap_or(u32::MAX)));
+        let (from, line, start) = self.newlines;
+        let passed = &self.bytes[from..offset];
+        let new = passed.iter().filter(|byte| **byte == b'\n').count();
+        let start = passed.iter().rposition(|byte| *byte == b'\n').map_or(start, |at| from + at + 1);
+        self.newlines = (offset, line.saturating_add(u32::try_from(new).unwrap_or(u32::MAX)), start);
         self.newlines.1
+    }
+
+    /// Line and column of `offset`, from 1; the column counts bytes.
+    fn place(&mut self, offset: usize) -> (u32, u32) {
+        let line = self.line(offset);
+        (line, u32::try_from(offset.saturating_sub(self.newlines.2) + 1).unwrap_or(u32::MAX))
     }
 
     /// Reads an object: `member` reads the value of each key. True when the object was closed. Anything that is not an
@@ -203,7 +215,8 @@ impl<'a> Reader<'a> {
         let first = self.peek();
         let start = self.at;
         if let Some(mut lines) = self.lines.take() {
-            lines.mark(self.line(start));
+            let (line, column) = self.place(start);
+            lines.mark(line, column);
             self.lines = Some(lines);
         }
         match first {
@@ -361,6 +374,12 @@ impl<'a> Reader<'a> {
             return None;
         }
         let raw = &self.bytes[opened + 1..self.at - 1];
+        if self.strict
+            && let Some((at, expected)) = loose(raw)
+        {
+            self.broken = Some(Broken { at: opened + 1 + at, expected });
+            return None;
+        }
         // An escape is at most twelve bytes for one character; the rest of a huge string need not be decoded.
         let kept = &raw[..raw.len().min(limit.saturating_mul(12))];
         let mut text = if kept.contains(&b'\\') { Cow::Owned(unescape(kept)) } else { String::from_utf8_lossy(kept) };
@@ -382,6 +401,10 @@ impl<'a> Reader<'a> {
             b"true" => Value::Bool(true),
             b"false" => Value::Bool(false),
             b"NaN" | b"Infinity" | b"-Infinity" => self.beyond(),
+            _ if self.strict && !is_number(word) => {
+                self.fail("a value");
+                return None;
+            }
             // A number that ends where the file ends may have lost digits.
             _ if length.is_none() && !word.is_empty() && self.depth > 0 => {
                 self.fail("the end of the value");
@@ -409,6 +432,7 @@ impl<'a> Reader<'a> {
 
     fn beyond(&mut self) -> Value {
         self.non_finite = true;
-        Value::Null
+        // A journal has nothing there; in an experiment it is a number all the same.
+        if self.strict { Value::from(f64::MAX) } else { Value::Null }
     }
 }

@@ -61,3 +61,50 @@ fn hex4(raw: &[u8], at: usize) -> Option<u32> {
     let digits = str::from_utf8(raw.get(at..at + 4)?).ok()?;
     u32::from_str_radix(digits, 16).ok()
 }
+
+/// Whether a word is a number as Python reads one; it has at most 4300 digits.
+pub(super) fn is_number(word: &[u8]) -> bool {
+    let digits = |from: usize| word.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut at = usize::from(word.first() == Some(&b'-'));
+    let whole = digits(at);
+    if whole == 0 || (whole > 1 && word[at] == b'0') {
+        return false;
+    }
+    at += whole;
+    let mut plain = true;
+    if word.get(at) == Some(&b'.') {
+        let fraction = digits(at + 1);
+        if fraction == 0 {
+            return false;
+        }
+        at += 1 + fraction;
+        plain = false;
+    }
+    if matches!(word.get(at), Some(b'e' | b'E')) {
+        at += 1 + usize::from(matches!(word.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits(at);
+        if exponent == 0 {
+            return false;
+        }
+        at += exponent;
+        plain = false;
+    }
+    at == word.len() && (!plain || whole <= 4300)
+}
+
+/// Where the text of a string is looser than JSON, and what should be there.
+pub(super) fn loose(raw: &[u8]) -> Option<(usize, &'static str)> {
+    let mut at = 0;
+    while let Some(byte) = raw.get(at) {
+        match byte {
+            0..0x20 => return Some((at, "an escape such as \\n in the place of a control character")),
+            b'\\' => match raw.get(at + 1) {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
+                Some(b'u') if raw.get(at + 2..at + 6).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit)) => at += 6,
+                _ => return Some((at, "a known escape after the backslash; a backslash itself is written twice")),
+            },
+            _ => at += 1,
+        }
+    }
+    None
+}

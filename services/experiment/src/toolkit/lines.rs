@@ -1,4 +1,4 @@
-//! Where each value of a document stands: the line of every JSON pointer, and the keys that were given twice.
+//! Where each value of a document stands: line and column of every JSON pointer, and the keys that were given twice.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ const MOST: usize = 50_000;
 /// Lines by place. Built while a document is read, from the outside in.
 #[derive(Debug, Clone)]
 pub(super) struct Lines {
-    nodes: Vec<u32>,
+    nodes: Vec<(u32, u32)>,
     children: HashMap<(usize, Box<str>), usize>,
     path: Vec<usize>,
     repeated: Vec<(u32, String)>,
@@ -16,7 +16,7 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn new() -> Self {
-        Self { nodes: vec![1], children: HashMap::new(), path: vec![0], repeated: Vec::new() }
+        Self { nodes: vec![(1, 1)], children: HashMap::new(), path: vec![0], repeated: Vec::new() }
     }
 
     /// The value read next belongs to `segment` of the present one.
@@ -41,16 +41,16 @@ impl Lines {
         }
     }
 
-    /// The present value begins on this line.
-    pub(super) fn mark(&mut self, line: u32) {
+    /// The present value begins on this line, in this column.
+    pub(super) fn mark(&mut self, line: u32, column: u32) {
         let here = self.here();
-        self.nodes[here] = line;
+        self.nodes[here] = (line, column);
     }
 
     /// `key` of the present object was given again.
     pub(super) fn repeated(&mut self, key: &str) {
         let here = self.here();
-        let line = self.children.get(&(here, key.into())).map_or(self.nodes[here], |node| self.nodes[*node]);
+        let (line, _) = self.children.get(&(here, key.into())).map_or(self.nodes[here], |node| self.nodes[*node]);
         if self.repeated.len() < 20 {
             self.repeated.push((line, key.to_owned()));
         }
@@ -61,8 +61,8 @@ impl Lines {
         &self.repeated
     }
 
-    /// The line of a JSON pointer (RFC 6901), or of the nearest place around it.
-    pub(super) fn of(&self, pointer: &str) -> u32 {
+    /// Line and column of a JSON pointer (RFC 6901), or of the nearest place around it.
+    pub(super) fn of(&self, pointer: &str) -> (u32, u32) {
         let mut node = 0;
         for segment in pointer.split('/').skip(1) {
             let segment = segment.replace("~1", "/").replace("~0", "~");

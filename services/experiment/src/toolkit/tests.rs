@@ -14,6 +14,7 @@ mod bounds;
 mod causes;
 mod documents;
 mod fingerprint;
+mod grammar;
 mod redaction;
 
 fn sample(name: &str) -> Vec<u8> {
