@@ -70,6 +70,7 @@ openapi: ## Write docs/openapi.json and the client's types anew
 soak: target/.tools ## What is slow and rare: a hundred starts, upgrades and accepted runs killed at random moments
 	CHAOSHUB_TEST_ROUNDS=100 cargo test --locked -p chaoshub --test hub migrations
 	CHAOSHUB_TEST_ROUNDS=100 cargo test --locked -p chaoshub --test hub a_run_accepted
+	CHAOSHUB_TEST_DOCUMENTS=50000 cargo test --locked -p chaoshub --test hub lint::an_error
 	CHAOSHUB_TEST_ROUNDS=30 CHAOSHUB_TEST_DATABASE=postgres scripts/postgres run cargo test --locked -p chaoshub --test hub migrations::a_start
 
 bench: ## Print the figures of docs/PERFORMANCE.md, measured here

@@ -1,6 +1,6 @@
 //! Commands and settings. Every setting is also an environment variable; the help is their manual.
 
-use crate::part::Part;
+use crate::{lint, part::Part};
 use chaoshub_chassis::{
     db::{self, DatabaseUrl},
     origin,
@@ -44,6 +44,9 @@ pub(crate) enum Command {
     Token(TokenCommand),
     /// Judge journals of `chaos run`: one JSON line for each file
     Verdict(VerdictArgs),
+    /// Check experiments: one JSON line for each finding; fails when Chaos Toolkit would refuse one
+    #[command(after_help = lint::HELP)]
+    Lint(lint::LintArgs),
     /// Serve the small shop that the demo's experiments attack
     Target(TargetArgs),
     /// Ask the hub that runs here whether it is ready: the health check of a container

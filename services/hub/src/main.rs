@@ -9,6 +9,7 @@ mod demo;
 mod descriptors;
 mod files;
 mod health;
+mod lint;
 mod openapi;
 mod operate;
 mod part;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Supervise(args) => chaoshub_launcher::supervise(&args),
         Command::Verdict(args) => operate::verdict(&args),
+        Command::Lint(args) => lint::lint(&args),
         Command::Openapi => operate::openapi(),
         Command::Serve(args) => run(serve::serve(*args)),
         Command::Split(args) => run(split::split(args)),

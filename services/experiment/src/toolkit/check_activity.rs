@@ -30,6 +30,10 @@ pub(super) fn activity(findings: &mut Findings<'_>, value: &Value, path: &str, p
     if place != Place::Tolerance {
         controls(findings, map.get("controls"), &format!("{path}/controls"));
     }
+    let listed = matches!(place, Place::Hypothesis | Place::Method);
+    if listed && map.get("name").is_some_and(|name| truthy(name) && (name.is_array() || name.is_object())) {
+        findings.error(&format!("{path}/name"), "wrong-type", "`name` is text.");
+    }
     if map.get("ref").is_some_and(|named| !named.is_null()) {
         return reference(findings, value, map, path, place);
     }
@@ -48,12 +52,6 @@ pub(super) fn activity(findings: &mut Findings<'_>, value: &Value, path: &str, p
         Some(_) => findings.error(&format!("{path}/type"), "unknown-value", "`type` is probe or action."),
     }
     findings.text(map, path, "name", "; events and reports refer to the activity by its name.");
-    if map.get("name").is_some_and(|name| name.is_array() || name.is_object())
-        && place != Place::Rollbacks
-        && place != Place::Tolerance
-    {
-        findings.error(&format!("{path}/name"), "wrong-type", "`name` is text.");
-    }
     if place == Place::Hypothesis || (place != Place::Tolerance && map.contains_key("tolerance")) {
         tolerated(findings, map, path, place);
     }
@@ -155,7 +153,8 @@ fn reference(findings: &mut Findings<'_>, value: &Value, map: &Map<String, Value
             Some(own) => tolerance(findings, own, &format!("{path}/tolerance")),
         }
     }
-    if map.get("provider").is_some_and(|provider| truthy(provider) && !provider.is_object()) {
+    let odd = |provider: &Value| truthy(provider) && !provider.is_object();
+    if place != Place::Tolerance && map.get("provider").is_some_and(odd) {
         findings.error(
             &format!("{path}/provider"),
             "wrong-type",
@@ -171,7 +170,7 @@ fn reference(findings: &mut Findings<'_>, value: &Value, map: &Map<String, Value
 pub(super) fn tolerance(findings: &mut Findings<'_>, value: &Value, path: &str) {
     match value {
         Value::Bool(_) | Value::String(_) => {}
-        Value::Number(number) if number.is_f64() && !whole(number) => {
+        Value::Number(number) if number.is_f64() && !findings.document.is_whole(number) => {
             findings.error(path, "wrong-type", format!("Chaos Toolkit refuses a bare decimal number. Write {{\"type\": \"range\", \"range\": [{number}, {number}]}} with the bounds you mean."));
         }
         Value::Number(_) => {}
@@ -189,12 +188,6 @@ pub(super) fn tolerance(findings: &mut Findings<'_>, value: &Value, path: &str) 
         Value::Object(map) => typed(findings, map, path),
         Value::Null => findings.error(path, "empty", "`tolerance` is empty; say which answer is good."),
     }
-}
-
-/// A whole number too large for ours is one of Python's all the same.
-fn whole(number: &serde_json::Number) -> bool {
-    let text = number.to_string();
-    number.as_f64().is_some_and(|float| float.abs() >= 1.8e19 && float < f64::MAX) && !text.contains('.')
 }
 
 fn typed(findings: &mut Findings<'_>, map: &Map<String, Value>, path: &str) {

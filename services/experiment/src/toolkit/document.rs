@@ -127,6 +127,13 @@ impl Document {
         self.given.iter().any(|given| given == variable)
     }
 
+    /// Whether a number is a whole one that is too large for ours.
+    pub(super) fn is_whole(&self, number: &serde_json::Number) -> bool {
+        let digits = |text: &&String| text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'_'));
+        let large = number.as_f64().is_some_and(|float| float.abs() >= 1.8e19);
+        large && self.spelled.iter().filter(digits).any(|text| text.replace('_', "").parse().ok() == number.as_f64())
+    }
+
     pub(super) fn beyond_json(&self) -> bool {
         self.beyond_json
     }

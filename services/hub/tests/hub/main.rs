@@ -19,6 +19,7 @@ mod doors;
 mod headers;
 mod isolation;
 mod journals;
+mod lint;
 mod migrations;
 mod news;
 mod operator;

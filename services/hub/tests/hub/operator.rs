@@ -117,7 +117,7 @@ async fn every_command_explains_itself() {
         help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty()).collect();
     let names: Vec<_> = commands.iter().filter(|line| line.starts_with("  ") && !line.starts_with("   ")).collect();
     let names: Vec<_> = names.iter().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect();
-    for known in ["serve", "migrate", "openapi", "account", "token", "verdict", "target", "health", "tools"] {
+    for known in ["serve", "migrate", "openapi", "account", "token", "verdict", "lint", "target", "health", "tools"] {
         assert!(names.contains(&known), "{known} in {help}");
     }
     let nested = [vec!["account", "create"], vec!["token", "create"]];
