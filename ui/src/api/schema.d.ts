@@ -1345,6 +1345,8 @@ export interface components {
         NewRun: {
             /** @description The experiment. */
             experiment: components["schemas"]["ExperimentId"];
+            /** @description Whether it may start while another run is live in its environment; `allow` unless told. */
+            overlap?: components["schemas"]["OverlapPolicy"];
             /** @description Values for the experiment's configuration. Not for secrets. */
             parameters?: JsonObject;
             rollback_strategy?: components["schemas"]["RollbackStrategy"] | null;
@@ -1443,6 +1445,21 @@ export interface components {
             started_at?: string | null;
             /** @description `organization/workspace`. */
             workspace: string;
+        };
+        /**
+         * @description Whether a run may start while another one is live in its environment.
+         * @enum {string}
+         */
+        OverlapPolicy: "allow" | "refuse";
+        /** @description Another run that was live at the same time in the same environment. */
+        OverlappingRun: {
+            /** @description Its id. */
+            id: components["schemas"]["RunId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
         };
         /** @description One piece of a list, and where the next begins. */
         Page_Account: {
@@ -1725,6 +1742,29 @@ export interface components {
             /** @description What to give as `after` for the next piece; null at the end. */
             next?: string | null;
         };
+        /** @description One entry of an experiment's `configuration`. */
+        Parameter: {
+            /** @description The value that the experiment gives; none where there is none, or where the name says that it is secret. */
+            default?: unknown;
+            /** @description Where its value comes from when none is given. */
+            kind: components["schemas"]["ParameterKind"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it takes. */
+            type: components["schemas"]["ParameterType"];
+            /** @description The environment variable that it is read from. */
+            variable?: string | null;
+        };
+        /**
+         * @description Where the value of a parameter comes from when none is given.
+         * @enum {string}
+         */
+        ParameterKind: "literal" | "env" | "dynamic";
+        /**
+         * @description What kind of value a parameter takes.
+         * @enum {string}
+         */
+        ParameterType: "string" | "integer" | "number" | "boolean" | "json";
         /** @description A new password, or the first one. */
         PasswordChange: {
             /**
@@ -1861,6 +1901,10 @@ export interface components {
             no_experiment?: components["schemas"]["Note"] | null;
             /** @description The machine it runs on. */
             node?: string | null;
+            /** @description Other runs that were live in its environment at the same time, at most twenty. */
+            overlaps: components["schemas"]["OverlappingRun"][];
+            /** @description The parameters that were given to it. */
+            parameters: components["schemas"]["UsedParameter"][];
             /** @description What is planned to happen, in order. */
             plan: components["schemas"]["PlannedActivity"][];
             /** @description Chaos Toolkit's own word. */
@@ -2145,6 +2189,15 @@ export interface components {
             workspace_id: components["schemas"]["WorkspaceId"];
         };
         TokenId: string;
+        /** @description The value that a run had for a parameter. */
+        UsedParameter: {
+            /** @description What it would have been otherwise, where that is known. */
+            default?: unknown;
+            /** @description Its name. */
+            name: string;
+            /** @description The value that was given for this run; `[redacted]` where the name says that it is secret. */
+            value: unknown;
+        };
         /**
          * @description What a run means, computed from its events and journal, never from an exit code.
          * @enum {string}

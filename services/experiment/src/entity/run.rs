@@ -55,6 +55,8 @@ pub struct Model {
     pub idempotency_key: Option<String>,
     /// Why a run from outside belongs to no experiment: `limit`, `too-large`, `no-document`.
     pub unjoined: Option<String>,
+    /// Other runs that were live at the same time in its environment: id and number each.
+    pub overlaps: Option<Json>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

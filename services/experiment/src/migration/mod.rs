@@ -3,6 +3,7 @@
 mod m01_experiments;
 mod m02_runs;
 mod m03_paths;
+mod m07_overlaps;
 mod m08_runs_from_outside;
 
 use chaoshub_chassis::{follow, identity, lease, outbox};
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(lease::migration::Migration),
             Box::new(identity::m02_identity::Migration),
             Box::new(follow::m02_positions::Migration),
+            Box::new(m07_overlaps::Migration),
             Box::new(m08_runs_from_outside::Migration),
         ]
     }

@@ -5,6 +5,7 @@ pub mod belonging;
 pub mod experiments;
 pub mod ingest;
 pub mod outside;
+pub mod overlap;
 pub mod runs;
 pub mod view;
 

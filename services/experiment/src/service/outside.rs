@@ -5,7 +5,7 @@ use super::{
     belonging::{Reported, without_secrets},
     close,
     ingest::Admitted,
-    view,
+    overlap, view,
 };
 use crate::{
     entity::run,
@@ -96,7 +96,10 @@ impl Experiment {
             }),
             ..self.blank(id, access.workspace, Origin::Outside, &caller.claim.name)
         };
+        let live = self.live_runs(&change, access.workspace, &row.environment).await?;
+        let row = run::Model { overlaps: overlap::kept(&live), ..row };
         let row = rows::insert(&*change, row).await.map_err(fault)?;
+        self.tell_live_runs(&change, &row, &live).await?;
         self.tell_requested(&mut change, &row, &access).await?;
         change.commit().await.map_err(fault)?;
         Ok((self.opened(id, row.number, &access), true))

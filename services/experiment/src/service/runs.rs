@@ -1,6 +1,11 @@
 //! Asking for runs, looking at them, asking them to stop. What moves them on is `drive`.
 
-use super::{Experiment, append::Incoming, view};
+use super::{
+    Experiment,
+    append::Incoming,
+    overlap::{self, OverlapPolicy},
+    view,
+};
 use crate::{
     entity::run,
     store::{self, objects::Large, runs as rows},
@@ -40,6 +45,9 @@ pub struct NewRun {
     /// When rollbacks are played; what the experiment says, or else `always`.
     #[serde(default)]
     pub rollback_strategy: Option<RollbackStrategy>,
+    /// Whether it may start while another run is live in its environment; `allow` unless told.
+    #[serde(default)]
+    pub overlap: OverlapPolicy,
 }
 
 /// When rollbacks are played: the words of Chaos Toolkit.
@@ -87,19 +95,25 @@ impl Experiment {
         let version = store::experiments::version(&self.db, ask.experiment, number).await.map_err(fault)?;
         let version = version.ok_or_else(|| Fault::not_found("version"))?;
         let document = view::parse_saved(&version, store::read(&version.format).map_err(fault)?)?;
+        let declared = toolkit::parameters(document.value());
+        if let Some(why) = toolkit::unknown_parameters(&declared, &ask.parameters) {
+            let names: Vec<_> = declared.iter().map(|parameter| &parameter.name).collect();
+            return Err(Fault::invalid("unknown-parameter", why).with_extra(json!({ "parameters": names })));
+        }
         let planned = document.plan();
         let by = &caller.claim.name;
         let strategy = ask.rollback_strategy.or_else(|| RollbackStrategy::of(&document)).unwrap_or(RollbackStrategy::Always);
         let row = run::Model {
             experiment: Some(ask.experiment.to_string()),
             version: Some(number),
-            title: toolkit::shown_title(document.title()),
+            title: toolkit::shown_title(&toolkit::run_title(document.title(), &declared, &ask.parameters)),
             sentence: "Waiting to start.".to_owned(),
             plan: json!(planned),
             total: to_i64(planned.len()),
             manifest: json!({
                 "experiment_digest": version.digest,
                 "parameters": ask.parameters,
+                "parameter_defaults": toolkit::parameter_defaults(&declared, &ask.parameters),
                 "rollback_strategy": strategy,
             }),
             idempotency_key: key.clone(),
@@ -111,7 +125,11 @@ impl Experiment {
         {
             return view::run(&known, access.scopes.has(Scope::RunStop)).map_err(fault);
         }
+        let live = self.live_runs(&change, access.workspace, &row.environment).await?;
+        overlap::refuse(&ask, &live)?;
+        let row = run::Model { overlaps: overlap::kept(&live), ..row };
         let row = rows::insert(&*change, row).await.map_err(fault)?;
+        self.tell_live_runs(&change, &row, &live).await?;
         let summary = view::run_summary(&row).map_err(fault)?;
         change
             .tell(News {
@@ -290,6 +308,7 @@ impl Experiment {
             manifest: json!({}),
             idempotency_key: None,
             unjoined: None,
+            overlaps: None,
         }
     }
 }

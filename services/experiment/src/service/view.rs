@@ -1,11 +1,14 @@
 //! Rows as callers see them.
 
-use super::secrets;
+use super::{
+    overlap::{self, OverlappingRun},
+    secrets,
+};
 use crate::store::DbErr;
 use crate::{
     entity::{event, experiment, run, version},
     store::{self, runs::Line},
-    toolkit::{Document, Format, PlannedActivity},
+    toolkit::{self, Document, Format, Parameter, PlannedActivity, UsedParameter},
 };
 use chaoshub_facade::experiment::{
     ExperimentId, ExperimentOrigin, ExperimentSummary, Progress, RunEvent, RunMark, RunState, RunSummary, Verdict,
@@ -30,6 +33,8 @@ pub struct Experiment {
     pub format: Format,
     /// The title of the steady-state hypothesis.
     pub hypothesis: Option<String>,
+    /// What may be given to a run: the entries of its `configuration`, in order.
+    pub parameters: Vec<Parameter>,
     /// When runs from outside made it, and somebody has adopted it since.
     pub adopted: Option<Adopted>,
     /// The experiment that it was merged into, which has its runs now.
@@ -116,6 +121,10 @@ pub struct Run {
     pub node: Option<String>,
     /// The version of chaostoolkit-lib.
     pub chaoslib: Option<String>,
+    /// The parameters that were given to it.
+    pub parameters: Vec<UsedParameter>,
+    /// Other runs that were live in its environment at the same time, at most twenty.
+    pub overlaps: Vec<OverlappingRun>,
     /// Parameters, rollback strategy and what else decided how it ran.
     #[schema(value_type = Object)]
     pub manifest: serde_json::Value,
@@ -181,6 +190,7 @@ pub(crate) fn experiment(
         merged_into: row.merged_into.as_deref().map(id).transpose()?,
         merged: merged.collect::<Result<_, Fault>>()?,
         hypothesis: document.hypothesis().map(str::to_owned),
+        parameters: toolkit::parameters(document.value()),
         document: document.masked(),
         source: source(version, format, &document, may_write),
         format,
@@ -265,11 +275,25 @@ pub(crate) fn run(row: &run::Model, may_stop: bool) -> Result<Run, DbErr> {
         (Some(digest), Some(bytes)) => Some(JournalRef { digest: digest.clone(), bytes }),
         _ => None,
     };
+    let given = object_at(&row.manifest, "parameters");
+    let parameters = toolkit::used_parameters(&given, &object_at(&row.manifest, "parameter_defaults"));
+    let mut manifest = row.manifest.clone();
+    for one in parameters.iter().filter(|one| given.get(&one.name) != Some(&one.value)) {
+        manifest["parameters"][&one.name] = one.value.clone();
+    }
+    let overlaps: Vec<OverlappingRun> =
+        row.overlaps.clone().and_then(|overlaps| serde_json::from_value(overlaps).ok()).unwrap_or_default();
+    let mut warnings: Vec<Note> = serde_json::from_value(row.warnings.clone()).unwrap_or_default();
+    if !overlaps.is_empty() {
+        warnings.push(Note { code: "overlapped".to_owned(), detail: overlap::warning(&overlaps) });
+    }
     Ok(Run {
         can_stop: may_stop && summary.state != RunState::Ended,
         summary,
         reasons: serde_json::from_value(row.reasons.clone()).unwrap_or_default(),
-        warnings: serde_json::from_value(row.warnings.clone()).unwrap_or_default(),
+        warnings,
+        parameters,
+        overlaps,
         raw_status: row.raw_status.clone(),
         rollbacks: row.rollbacks.clone(),
         stop_requested_at: row.stop_requested_at,
@@ -279,7 +303,7 @@ pub(crate) fn run(row: &run::Model, may_stop: bool) -> Result<Run, DbErr> {
         plan: serde_json::from_value(row.plan.clone()).unwrap_or_default(),
         node: row.node.clone(),
         chaoslib: row.chaoslib.clone(),
-        manifest: row.manifest.clone(),
+        manifest,
         no_experiment: row.unjoined.as_deref().map(no_experiment),
     })
 }
@@ -295,6 +319,10 @@ fn no_experiment(why: &str) -> Note {
         _ => ("no-document", "It came without a whole experiment: one with a title and a method."),
     };
     Note { code: code.to_owned(), detail: detail.to_owned() }
+}
+
+fn object_at(manifest: &serde_json::Value, key: &str) -> serde_json::Map<String, serde_json::Value> {
+    manifest.get(key).and_then(serde_json::Value::as_object).cloned().unwrap_or_default()
 }
 
 pub(crate) fn event(row: event::Model) -> Result<RunEvent, DbErr> {

@@ -5,6 +5,7 @@ pub mod documents;
 pub mod events;
 pub mod experiments;
 pub mod objects;
+pub mod overlaps;
 pub mod runs;
 #[cfg(test)]
 mod tests;

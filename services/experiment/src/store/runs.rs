@@ -205,7 +205,8 @@ pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<run::Model>, Db
     run::Entity::find().filter(Column::State.is_in(unended())).order_by_asc(Column::Id).all(db).await
 }
 
-fn unended() -> impl Iterator<Item = &'static str> {
+/// The states of a run that has not ended.
+pub(super) fn unended() -> impl Iterator<Item = &'static str> {
     RunState::ALL.into_iter().filter(|state| *state != RunState::Ended).map(RunState::as_str)
 }
 

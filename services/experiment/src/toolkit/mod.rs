@@ -17,6 +17,7 @@ mod jsonpath;
 mod lines;
 mod near;
 mod observed;
+mod parameters;
 mod patterns;
 mod plan;
 mod redact;
@@ -34,6 +35,10 @@ pub use findings::{Reason, Warning};
 pub use fingerprint::{digest, fingerprint, shown_title};
 pub use journal::{Journal, Unreadable, writable};
 pub use observed::Observed;
+pub use parameters::{
+    Parameter, UsedParameter, defaults as parameter_defaults, parameters, title as run_title, unknown as unknown_parameters,
+    used as used_parameters,
+};
 pub use plan::{PlannedActivity, plan};
 pub use redact::Redactor;
 pub use sentence::{progress, sentence};

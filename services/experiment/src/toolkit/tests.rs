@@ -15,6 +15,7 @@ mod causes;
 mod documents;
 mod fingerprint;
 mod grammar;
+mod parameters;
 mod redaction;
 
 fn sample(name: &str) -> Vec<u8> {

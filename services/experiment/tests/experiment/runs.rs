@@ -207,3 +207,65 @@ async fn the_log_is_read_in_pieces_live_and_afterwards() {
     assert_eq!(log(8).await, ("three".to_owned(), 13));
     assert_eq!(log(99).await, (String::new(), 13));
 }
+
+#[tokio::test]
+async fn unknown_parameters_are_refused_and_known_ones_are_told() {
+    let world = World::new().await;
+    let mut document = control::experiment("Kill ${qty} of ${label}");
+    document["configuration"] = json!({"qty": 1, "label": "none", "admin_password": "hunter22"});
+    let experiment = world.write(&document).await;
+    let declared = world.read(format!("/api/v1/experiments/{experiment}")).await["parameters"].clone();
+    assert_eq!(declared[0], json!({"name": "qty", "kind": "literal", "type": "integer", "default": 1, "variable": null}));
+    assert_eq!(declared[2]["default"], json!(null), "a secret is not shown");
+
+    let start =
+        |parameters: serde_json::Value| post("/api/v1/runs").json(&json!({"experiment": experiment, "parameters": parameters}));
+    let refused = world.ask(start(json!({"qtyy": 3, "label": "web"})), 422).await;
+    assert_eq!(refused["code"], "unknown-parameter");
+    assert!(refused["detail"].as_str().unwrap().contains("`qtyy` (did you mean `qty`?)"), "{refused}");
+    assert_eq!(refused["extra"]["parameters"], json!(["qty", "label", "admin_password"]));
+    assert_eq!(world.read("/api/v1/runs?workspace=demo/demo").await["items"], json!([]), "nothing was written down");
+
+    let run = world.ask(start(json!({"qty": 3, "label": "web", "admin_password": "hunter23"})), 202).await;
+    assert_eq!(run["title"], "Kill 3 of web");
+    assert_eq!(run["parameters"][2], json!({"name": "qty", "value": 3, "default": 1}));
+    assert!(!run.to_string().contains("hunter2"), "{run}");
+    world.turn().await;
+    let given: serde_json::Value = serde_json::from_str(&world.launcher.only_order().files["parameters.json"]).unwrap();
+    assert_eq!(given["configuration"], json!({"qty": 3, "label": "web", "admin_password": "hunter23"}), "with their types");
+}
+
+#[tokio::test]
+async fn a_run_beside_a_live_one_is_refused_when_asked_and_both_say_that_they_overlapped() {
+    let world = World::new().await;
+    let (experiment, other) = (world.experiment("First").await, world.experiment("Second").await);
+    let start =
+        |experiment: &str, overlap: &str| post("/api/v1/runs").json(&json!({"experiment": experiment, "overlap": overlap}));
+    let alone = world.ask(start(&experiment, "refuse"), 202).await;
+    assert_eq!((&alone["overlaps"], &alone["warnings"]), (&json!([]), &json!([])));
+
+    let same = world.ask(start(&experiment, "refuse"), 409).await;
+    assert_eq!((&same["code"], &same["extra"]["runs"][0]["id"]), (&json!("run-in-progress"), &alone["id"]));
+    assert_eq!(same["extra"]["runs"][0]["same_experiment"], true);
+    let beside = world.ask(start(&other, "refuse"), 409).await;
+    assert_eq!(beside["extra"]["runs"][0]["same_experiment"], false, "they share the environment");
+
+    let second = world.ask(start(&other, "allow"), 202).await;
+    let told = |run: &serde_json::Value| (run["overlaps"][0]["number"].clone(), run["warnings"][0]["code"].clone());
+    assert_eq!(told(&second), (json!(1), json!("overlapped")));
+    let first = world.read(format!("/api/v1/runs/{}", alone["id"].as_str().unwrap())).await;
+    assert_eq!(told(&first), (json!(2), json!("overlapped")));
+    let outside = world.opened().await;
+    let outside = world.run(&outside).await;
+    assert_eq!(outside["overlaps"].as_array().unwrap().len(), 2, "a run from outside is never refused, but says so");
+}
+
+#[tokio::test]
+async fn of_two_starts_at_once_that_want_to_be_alone_one_is_refused() {
+    let world = World::new().await;
+    let experiment = world.experiment("Alone").await;
+    let start = || post("/api/v1/runs").json(&json!({"experiment": experiment, "overlap": "refuse"}));
+    let replies = join_all((0..6).map(|_| world.call(start().claim(&world.claim("olga"))))).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 202).count(), 1);
+    assert!(replies.iter().all(|reply| reply.status == 202 || reply.code() == "run-in-progress"));
+}

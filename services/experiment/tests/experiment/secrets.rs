@@ -48,7 +48,9 @@ async fn secrets_in_the_text_are_shown_only_to_who_may_write_it() {
 #[tokio::test]
 async fn a_job_is_given_no_secret_but_its_token_and_that_by_its_environment() {
     let world = World::new().await;
-    let experiment = world.write(&with_secrets()).await;
+    let mut document = with_secrets();
+    document["configuration"] = json!({"host": "localhost"});
+    let experiment = world.write(&document).await;
     let ask = json!({"experiment": experiment, "parameters": {"host": "shop.example"}, "rollback_strategy": "deviated"});
     let run = world.ask(post("/api/v1/runs").json(&ask), 202).await;
     world.turn().await;
