@@ -133,6 +133,16 @@ export const experiments: Experiment[] = documents.map(([title, description, tag
     merged_into: null,
     merged: [],
     last_runs: [],
+    parameters: [
+      {
+        name: 'base_url',
+        kind: 'literal',
+        type: 'string',
+        default: 'http://checkout.internal:8080',
+        variable: null,
+      },
+      { name: 'region', kind: 'env', type: 'string', default: 'eu-west', variable: 'REGION' },
+    ],
     document,
     source: JSON.stringify(document, null, 2),
     format: 'json',
@@ -218,6 +228,8 @@ export function makeRun(experiment: Experiment, number: number, by: string): Run
     plan,
     node: 'runner-1',
     chaoslib: '1.44.0',
+    parameters: [],
+    overlaps: [],
     manifest: { rollback_strategy: 'always' },
     can_stop: true,
   };

@@ -64,6 +64,8 @@ export const run: Run = {
   ],
   node: 'runner-1',
   chaoslib: '1.44.0',
+  parameters: [],
+  overlaps: [],
   manifest: {},
   can_stop: false,
 };
@@ -85,6 +87,7 @@ export const experiment: Experiment = {
   last_runs: [
     { id: 'run_1', number: 42, state: 'ended', verdict: 'deviated', started_at: '2026-11-20T10:00:01Z' },
   ],
+  parameters: [],
   document: {
     title: 'Checkout survives',
     'steady-state-hypothesis': {

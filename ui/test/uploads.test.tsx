@@ -77,7 +77,7 @@ test('who_may_not_bring_runs_in_is_not_offered_to', async () => {
   expect(screen.queryByRole('button', { name: 'Upload journal' })).not.toBeInTheDocument();
 });
 
-test('run_again_starts_what_ran_and_offers_the_newest_version_beside_it', async () => {
+test('run_again_starts_what_ran_but_not_the_moment_it_appears', async () => {
   const bodies: unknown[] = [];
   const old = { ...run, version: 2, manifest: { parameters: { base: '60' }, rollback_strategy: 'never' } };
   hub.use(
@@ -94,9 +94,56 @@ test('run_again_starts_what_ran_and_offers_the_newest_version_beside_it', async 
   await waitFor(() => expect(again).not.toHaveAttribute('aria-disabled'), { timeout: 3000 });
   expect(bodies).toEqual([]);
   await user.click(again);
-  await screen.findByText('Experiment held.');
-  await user.click(await screen.findByRole('button', { name: 'Run another version' }));
+  await screen.findByRole('heading', { name: 'Experiment held' });
+  const same = {
+    overlap: 'refuse',
+    experiment: 'exp_1',
+    version: 2,
+    parameters: { base: '60' },
+    rollback_strategy: 'never',
+  };
+  await waitFor(() => expect(bodies).toEqual([same]));
+});
+
+test('run_again_offers_the_newest_version_beside_it', async () => {
+  const versions: unknown[] = [];
+  hub.use(
+    http.get(at('/runs/run_1'), () => HttpResponse.json({ ...run, version: 2 })),
+    http.post(at('/runs'), async ({ request }) => {
+      versions.push(((await request.json()) as { version: number }).version);
+      return problem(409, 'experiment-held', 'experiment held');
+    }),
+  );
+  open('/demo/demo/runs/run_1');
+  const user = userEvent.setup();
+  const another = await screen.findByRole('button', { name: 'Run another version' });
+  await waitFor(() => expect(another).toBeEnabled(), { timeout: 3000 });
+  await user.click(another);
   await user.click(await screen.findByRole('menuitem', { name: 'Run version 3, the newest' }));
-  const same = { experiment: 'exp_1', version: 2, parameters: { base: '60' }, rollback_strategy: 'never' };
-  await waitFor(() => expect(bodies).toEqual([same, { ...same, version: 3 }]));
+  await waitFor(() => expect(versions).toEqual([3]));
+});
+
+test('a_start_beside_a_live_run_asks_first', async () => {
+  const bodies: { overlap?: string }[] = [];
+  hub.use(
+    http.post(at('/runs'), async ({ request }) => {
+      const body = (await request.json()) as { overlap?: string };
+      bodies.push(body);
+      const live = { id: 'run_9', number: 9, title: 'Checkout', started_by: 'ada', same_experiment: true };
+      return body.overlap === 'refuse'
+        ? HttpResponse.json(
+            { code: 'run-in-progress', title: 'run in progress', extra: { runs: [live] } },
+            { status: 409 },
+          )
+        : HttpResponse.json({ ...run, id: 'run_1' }, { status: 202 });
+    }),
+  );
+  const app = open('/demo/demo/experiments/exp_1');
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('button', { name: 'Run' }));
+  await screen.findByRole('heading', { name: 'Run 9 of this experiment is live' });
+  expect(screen.getByRole('link', { name: 'Watch run 9' })).toHaveAttribute('href', '/demo/demo/runs/run_9');
+  await user.click(screen.getByRole('button', { name: 'Run anyway' }));
+  await waitFor(() => expect(app.address()).toBe('/demo/demo/runs/run_1'));
+  expect(bodies.map((body) => body.overlap)).toEqual(['refuse', 'allow']);
 });

@@ -22,6 +22,7 @@ export type Membership = Schemas['Membership'];
 export type NewAccount = Schemas['NewAccount'];
 export type NewRun = Schemas['NewRun'];
 export type NewWidget = Schemas['NewWidget'];
+export type Parameter = Schemas['Parameter'];
 export type Phase = Schemas['Phase'];
 export type PlannedActivity = Schemas['PlannedActivity'];
 export type Problem = Schemas['Problem'];

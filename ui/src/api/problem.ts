@@ -9,6 +9,8 @@ export class ApiProblem extends Error {
   /** The reference to hand to whoever runs the hub; empty when the hub was never reached. */
   readonly instance: string;
   readonly problems: Problem[];
+  /** Particulars by code, such as the live runs of `run-in-progress`. */
+  readonly extra: unknown;
 
   constructor(parts: {
     status: number;
@@ -17,6 +19,7 @@ export class ApiProblem extends Error {
     detail?: string;
     instance?: string;
     problems?: Problem[];
+    extra?: unknown;
   }) {
     super(parts.detail || parts.title);
     this.name = 'ApiProblem';
@@ -26,6 +29,7 @@ export class ApiProblem extends Error {
     this.detail = parts.detail ?? '';
     this.instance = parts.instance ?? '';
     this.problems = parts.problems ?? [];
+    this.extra = parts.extra;
   }
 }
 
@@ -40,6 +44,7 @@ export function problemFrom(status: number, body: unknown): ApiProblem {
     detail: capital(text('detail')),
     instance: text('instance'),
     problems: problemsIn(fields.extra),
+    extra: fields.extra,
   });
 }
 

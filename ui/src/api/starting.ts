@@ -6,15 +6,16 @@ import { newIdempotencyKey, startRun } from './runs';
 
 const pressed = new Map<string, NewRun>();
 
-/** Remembers a press of Run under a new key, which the run page then turns into a run. */
+/** Remembers a press of Run under a new key, which the run page then turns into a run; beside a live run it asks first. */
 export function pressRun(body: NewRun): string {
   const key = newIdempotencyKey();
-  pressed.set(key, body);
+  pressed.set(key, { overlap: 'refuse', ...body });
   return key;
 }
 
-export function wasPressed(key: string): boolean {
-  return pressed.has(key);
+/** What was pressed under a key; nothing after the page was loaded anew. */
+export function pressedUnder(key: string): NewRun | undefined {
+  return pressed.get(key);
 }
 
 /** Starts what was pressed; asking again with the same key starts nothing twice. */
@@ -31,4 +32,5 @@ export const startingQuery = (key: string) =>
     },
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
+    retryOnMount: false, // what was refused is asked again only by a person
   });

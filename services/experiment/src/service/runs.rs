@@ -100,6 +100,9 @@ impl Experiment {
             let names: Vec<_> = declared.iter().map(|parameter| &parameter.name).collect();
             return Err(Fault::invalid("unknown-parameter", why).with_extra(json!({ "parameters": names })));
         }
+        if let Some(why) = toolkit::parameter_definitions(&ask.parameters) {
+            return Err(Fault::invalid("invalid-parameter", why));
+        }
         let planned = document.plan();
         let by = &caller.claim.name;
         let strategy = ask.rollback_strategy.or_else(|| RollbackStrategy::of(&document)).unwrap_or(RollbackStrategy::Always);

@@ -36,8 +36,8 @@ pub use fingerprint::{digest, fingerprint, shown_title};
 pub use journal::{Journal, Unreadable, writable};
 pub use observed::Observed;
 pub use parameters::{
-    Parameter, UsedParameter, defaults as parameter_defaults, parameters, title as run_title, unknown as unknown_parameters,
-    used as used_parameters,
+    Parameter, UsedParameter, defaults as parameter_defaults, definitions as parameter_definitions, parameters,
+    title as run_title, unknown as unknown_parameters, used as used_parameters,
 };
 pub use plan::{PlannedActivity, plan};
 pub use redact::Redactor;

@@ -124,6 +124,17 @@ pub fn unknown(declared: &[Parameter], given: &BTreeMap<String, Value>) -> Optio
     Some(format!("the experiment has no parameter {}; {there}", strangers.join(", ")))
 }
 
+/// The given values that Chaos Toolkit would take for a definition, such as a probe to run or a variable to read: who may
+/// start a run must not bring commands of their own into it. By chaoslib's rule these are objects with a `type`.
+#[must_use]
+pub fn definitions(given: &BTreeMap<String, Value>) -> Option<String> {
+    let defines = |value: &Value| value.get("type").is_some();
+    let names: Vec<_> = given.iter().filter(|(_, value)| defines(value)).map(|(name, _)| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| {
+        format!("{} has an object with a `type`, which Chaos Toolkit would carry out; give a plain value", names.join(", "))
+    })
+}
+
 fn stranger(declared: &[Parameter], name: &str) -> String {
     let like = declared.iter().map(|parameter| (distance(name, &parameter.name), &parameter.name)).min();
     match like {

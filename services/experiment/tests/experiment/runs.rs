@@ -226,6 +226,12 @@ async fn unknown_parameters_are_refused_and_known_ones_are_told() {
     assert_eq!(refused["extra"]["parameters"], json!(["qty", "label", "admin_password"]));
     assert_eq!(world.read("/api/v1/runs?workspace=demo/demo").await["items"], json!([]), "nothing was written down");
 
+    let command = json!({"type": "probe", "name": "x", "provider": {"type": "process", "path": "id"}});
+    for definition in [command, json!({"type": "env", "key": "CHAOSHUB_TOKEN"})] {
+        let refused = world.ask(start(json!({"label": definition})), 422).await;
+        assert_eq!(refused["code"], "invalid-parameter", "who may start a run brings no commands and reads no variables");
+    }
+
     let run = world.ask(start(json!({"qty": 3, "label": "web", "admin_password": "hunter23"})), 202).await;
     assert_eq!(run["title"], "Kill 3 of web");
     assert_eq!(run["parameters"][2], json!({"name": "qty", "value": 3, "default": 1}));

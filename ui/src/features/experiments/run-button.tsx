@@ -1,16 +1,17 @@
-import { ActionIcon, Button, Popover, Radio, Stack, Textarea } from '@mantine/core';
+import { ActionIcon, Button, Popover, Radio, Stack } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Experiment, JsonObject, RollbackStrategy } from '~/api/contract';
+import type { Experiment, RollbackStrategy } from '~/api/contract';
 import { pressRun, startingQuery } from '~/api/starting';
 import { paths } from '~/paths';
+import { ParametersForm, type Typed, valuesOf } from './parameters-form';
 
 const STRATEGIES: { value: RollbackStrategy; label: string; about: string }[] = [
   { value: 'always', label: 'Always', about: 'Even if the run is stopped or fails.' },
   { value: 'default', label: 'Chaos Toolkit default', about: 'Only if the method completes.' },
-  { value: 'deviated', label: 'When it deviated', about: 'Only when the steady state did not hold.' },
+  { value: 'deviated', label: 'When it deviated', about: 'Only if the steady state did not hold.' },
   { value: 'never', label: 'Never', about: 'Nothing is undone.' },
 ];
 
@@ -19,14 +20,15 @@ export function RunButton({ experiment, workspace }: { experiment: Experiment; w
   const client = useQueryClient();
   const navigate = useNavigate();
   const [strategy, setStrategy] = useState<RollbackStrategy>('always');
-  const [text, setText] = useState('');
-  const parameters = parse(text);
+  const [typed, setTyped] = useState<Typed>({});
+  const { values, wrong } = valuesOf(experiment.parameters, typed);
+  const ready = Object.keys(wrong).length === 0;
   const run = () => {
-    if (parameters === 'wrong') return;
+    if (!ready) return;
     const key = pressRun({
       experiment: experiment.id,
       rollback_strategy: strategy,
-      ...(parameters ? { parameters } : {}),
+      ...(Object.keys(values).length > 0 ? { parameters: values } : {}),
     });
     void client.prefetchQuery(startingQuery(key)); // on its way before the page is
     void navigate({ href: paths.startingRun(workspace, key, experiment.id) });
@@ -49,7 +51,7 @@ export function RunButton({ experiment, workspace }: { experiment: Experiment; w
           </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown>
-          <Stack gap={14}>
+          <Stack gap={14} mah="70dvh" style={{ overflowY: 'auto' }}>
             <Radio.Group
               label="Run rollbacks"
               value={strategy}
@@ -67,20 +69,10 @@ export function RunButton({ experiment, workspace }: { experiment: Experiment; w
                 ))}
               </Stack>
             </Radio.Group>
-            <Textarea
-              label="Parameters"
-              description='Configuration values for this run, as JSON: {"base_url": "http://…"}'
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              error={parameters === 'wrong' ? 'This is not a JSON object.' : undefined}
-              autosize
-              minRows={2}
-              maxRows={8}
-              styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12.5 } }}
-            />
+            <ParametersForm parameters={experiment.parameters} typed={typed} onChange={setTyped} />
             <Button
               onClick={run}
-              disabled={parameters === 'wrong'}
+              disabled={!ready}
               leftSection={<IconPlayerPlayFilled size={15} aria-hidden />}
             >
               Run with these options
@@ -90,16 +82,4 @@ export function RunButton({ experiment, workspace }: { experiment: Experiment; w
       </Popover>
     </Button.Group>
   );
-}
-
-function parse(text: string): JsonObject | null | 'wrong' {
-  if (text.trim() === '') return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : 'wrong';
-  } catch {
-    return 'wrong';
-  }
 }

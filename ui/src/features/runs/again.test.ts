@@ -28,6 +28,6 @@ test('a_manifest_that_says_nothing_leaves_everything_to_the_hub', () => {
 test('the_tooltip_says_what_will_start', () => {
   expect(
     againWords({ experiment: 'e', version: 3, parameters: { base: '60' }, rollback_strategy: 'always' }),
-  ).toBe('Version 3, with base = 60, rollbacks played always');
+  ).toBe('Version 3, with base = 60, rollbacks always run');
   expect(againWords({ experiment: 'e' })).toBe('The newest version, no parameters');
 });

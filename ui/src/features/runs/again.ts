@@ -1,10 +1,10 @@
 import type { JsonObject, NewRun, RollbackStrategy, Run } from '~/api/contract';
 
 const ROLLBACKS: Record<RollbackStrategy, string> = {
-  always: 'rollbacks played always',
-  default: 'rollbacks as Chaos Toolkit plays them',
-  deviated: 'rollbacks played when it deviates',
-  never: 'rollbacks never played',
+  always: 'rollbacks always run',
+  default: 'rollbacks by Chaos Toolkit’s default',
+  deviated: 'rollbacks run if it deviates',
+  never: 'rollbacks never run',
 };
 
 /** What starts the same run once more: what its manifest says of it. */
@@ -20,7 +20,7 @@ export function sameAgain(run: Pick<Run, 'manifest' | 'version'>, experiment: st
   };
 }
 
-/** The same in words, for the tooltip: "Version 3, with base_url = http://shop, rollbacks played always". */
+/** The same in words, for the tooltip: "Version 3, with base_url = http://shop, rollbacks always run". */
 export function againWords(body: NewRun): string {
   const parameters = Object.entries(body.parameters ?? {});
   return [

@@ -1,16 +1,12 @@
 import { Button, Menu, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconRefresh } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { NewRun, Run } from '~/api/contract';
 import { experimentQuery } from '~/api/experiments';
-import { keys } from '~/api/keys';
-import { asProblem } from '~/api/problem';
-import { applyRun } from '~/api/run-cache';
-import { newIdempotencyKey, startRun } from '~/api/runs';
+import { pressRun, startingQuery } from '~/api/starting';
 import { paths } from '~/paths';
-import { TroubleLine } from '~/ui/trouble';
 import { againWords, sameAgain } from './again';
 
 interface Props {
@@ -27,15 +23,11 @@ export function RunAgain({ run, experimentId, workspace }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const experiment = useQuery(experimentQuery(experimentId));
-  const [keyOf] = useState(() => ({ same: newIdempotencyKey(), newest: newIdempotencyKey() }));
-  const start = useMutation({
-    mutationFn: ({ body, key }: { body: NewRun; key: string }) => startRun(body, key),
-    onSuccess: (started) => {
-      client.setQueryData(keys.run(started.id), started);
-      applyRun(client, started);
-      return navigate({ href: paths.run(workspace, started.id) });
-    },
-  });
+  const start = (body: NewRun) => {
+    const key = pressRun(body);
+    void client.prefetchQuery(startingQuery(key));
+    void navigate({ href: paths.startingRun(workspace, key, experimentId) });
+  };
   const deaf = useDeaf();
   const [told, setTold] = useState(false);
   const same = sameAgain(run, experimentId);
@@ -51,45 +43,39 @@ export function RunAgain({ run, experimentId, workspace }: Props) {
       : `${againWords(same)}.`;
 
   return (
-    <>
-      <Button.Group>
-        <Tooltip label={words} multiline maw={340} opened={told} transitionProps={{ duration: 0 }}>
-          <Button
-            variant="default"
-            // The tooltip opens when the pointer moves over the button, not when the button appears under the pointer.
-            onMouseMove={(event) => (event.movementX !== 0 || event.movementY !== 0) && setTold(true)}
-            onMouseLeave={() => setTold(false)}
-            onFocus={(event) => setTold(event.currentTarget.matches(':focus-visible'))}
-            onBlur={() => setTold(false)}
-            leftSection={<IconRefresh size={17} aria-hidden />}
-            onClick={() => !barred && !deaf && start.mutate({ body: same, key: keyOf.same })}
-            loading={start.isPending}
-            data-disabled={barred || undefined}
-            aria-disabled={barred || deaf || undefined}
-            aria-description={words}
-          >
-            Run again
-          </Button>
-        </Tooltip>
-        {newer && !archived && (
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button variant="default" px={8} disabled={deaf} aria-label="Run another version">
-                <IconChevronDown size={16} />
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                onClick={() => start.mutate({ body: { ...same, version: newest }, key: keyOf.newest })}
-              >
-                Run version {newest}, the newest
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        )}
-      </Button.Group>
-      {start.isError && <TroubleLine problem={asProblem(start.error)} />}
-    </>
+    <Button.Group>
+      <Tooltip label={words} multiline maw={340} opened={told} transitionProps={{ duration: 0 }}>
+        <Button
+          variant="default"
+          // The tooltip opens when the pointer moves over the button, not when the button appears under the pointer.
+          onMouseMove={(event) => (event.movementX !== 0 || event.movementY !== 0) && setTold(true)}
+          onMouseLeave={() => setTold(false)}
+          onFocus={(event) => setTold(event.currentTarget.matches(':focus-visible'))}
+          onBlur={() => setTold(false)}
+          leftSection={<IconRefresh size={17} aria-hidden />}
+          onClick={() => !barred && !deaf && start(same)}
+          data-disabled={barred || undefined}
+          aria-disabled={barred || deaf || undefined}
+          aria-description={words}
+        >
+          Run again
+        </Button>
+      </Tooltip>
+      {newer && !barred && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" px={8} disabled={deaf} aria-label="Run another version">
+              <IconChevronDown size={16} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => start({ ...same, version: newest })}>
+              Run version {newest}, the newest
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </Button.Group>
   );
 }
 

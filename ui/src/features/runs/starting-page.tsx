@@ -1,13 +1,15 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { experimentQuery } from '~/api/experiments';
 import { asProblem } from '~/api/problem';
 import { meQuery } from '~/api/session';
-import { startingQuery, wasPressed } from '~/api/starting';
+import { pressedUnder, pressRun, startingQuery } from '~/api/starting';
 import { useRedirect } from '~/app/redirect';
 import { paths } from '~/paths';
 import { BonePage } from '~/ui/bones';
 import { Trouble } from '~/ui/trouble';
+import { InProgress } from './in-progress';
 import { RunView } from './run-view';
 import { expectedRun } from './starting';
 
@@ -23,10 +25,12 @@ export function StartingPage({
 }) {
   const me = useQuery(meQuery);
   const experiment = useQuery(experimentQuery(id));
-  const started = useQuery({ ...startingQuery(pressed), enabled: wasPressed(pressed) });
+  const body = pressedUnder(pressed);
+  const navigate = useNavigate();
+  const started = useQuery({ ...startingQuery(pressed), enabled: body !== undefined });
 
   // A page that was loaded anew has lost what was pressed; the experiment shows the run, if there was one.
-  const lost = !wasPressed(pressed);
+  const lost = body === undefined;
   useRedirect(
     lost
       ? paths.experiment(workspace, id, 'runs')
@@ -35,6 +39,20 @@ export function StartingPage({
         : null,
   );
 
+  if (started.isError && asProblem(started.error).code === 'run-in-progress' && body) {
+    const anyway = () => {
+      const key = pressRun({ ...body, overlap: 'allow' });
+      void navigate({ href: paths.startingRun(workspace, key, id), replace: true });
+    };
+    return (
+      <InProgress
+        problem={asProblem(started.error)}
+        workspace={workspace}
+        experiment={id}
+        onAnyway={anyway}
+      />
+    );
+  }
   if (started.isError) {
     return (
       <Trouble problem={asProblem(started.error)} onRetry={() => started.refetch()}>

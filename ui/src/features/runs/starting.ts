@@ -34,6 +34,8 @@ export function expectedRun(experiment: Experiment, body: NewRun, by: string): R
     plan,
     node: null,
     chaoslib: null,
+    parameters: [],
+    overlaps: [],
     manifest: {},
     can_stop: false,
   };

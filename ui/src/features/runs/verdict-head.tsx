@@ -110,6 +110,16 @@ function Meta({ run, active, versionHref }: { run: Run; active: boolean; version
       {run.version != null && (
         <Fact name="Version">{versionHref ? <a href={versionHref}>{run.version}</a> : run.version}</Fact>
       )}
+      {run.parameters.length > 0 && (
+        <Fact name="Parameters">
+          {run.parameters.map((one) => (
+            <span key={one.name} className={css.parameter}>
+              {one.name} {shown(one.value)}
+              {one.default != null && ` (default ${shown(one.default)})`}
+            </span>
+          ))}
+        </Fact>
+      )}
       <Fact name="Rollbacks">
         <span
           data-tone={run.rollbacks === 'failed' || run.rollbacks === 'not-played' ? 'warn' : undefined}
@@ -131,6 +141,11 @@ function Meta({ run, active, versionHref }: { run: Run; active: boolean; version
       </Fact>
     </dl>
   );
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 58)}…` : text;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
