@@ -1075,6 +1075,8 @@ export interface components {
             /** @description The experiments that were merged into it, oldest first; each may be separated again. */
             merged: components["schemas"]["MergedExperiment"][];
             merged_into?: components["schemas"]["ExperimentId"] | null;
+            /** @description What may be given to a run: the entries of its `configuration`, in order. */
+            parameters: components["schemas"]["Parameter"][];
             /** @description The text as it was saved. */
             source: string;
         };
