@@ -172,7 +172,7 @@ fn is_literal(text: &str) -> bool {
 }
 
 /// Whether a key's name says that its value is for few eyes.
-fn sounds_secret(name: &str) -> bool {
+pub(super) fn sounds_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace(['-', '_'], "");
     let words =
         ["password", "passwd", "passphrase", "secret", "apikey", "authorization", "privatekey", "accesskey", "credential"];

@@ -1,6 +1,6 @@
 //! What may be given to a run: the entries of an experiment's `configuration`, and what a text says once they are filled in.
 
-use super::check::sounds_secret;
+use super::{check_secrets::sounds_secret, near};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -136,29 +136,11 @@ pub fn definitions(given: &BTreeMap<String, Value>) -> Option<String> {
 }
 
 fn stranger(declared: &[Parameter], name: &str) -> String {
-    let like = declared.iter().map(|parameter| (distance(name, &parameter.name), &parameter.name)).min();
-    match like {
-        Some((distance, meant)) if distance <= 2 && distance < meant.chars().count() => {
-            format!("`{name}` (did you mean `{meant}`?)")
-        }
-        _ => format!("`{name}`"),
+    let known: Vec<&str> = declared.iter().map(|parameter| parameter.name.as_str()).collect();
+    match near::miss(name, &known) {
+        Some(meant) => format!("`{name}` (did you mean `{meant}`?)"),
+        None => format!("`{name}`"),
     }
-}
-
-/// How many letters differ between two names, by Levenshtein's rule, whatever their case.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (line, letter) in (1..).zip(one.to_lowercase().chars()) {
-        let mut before = row[0];
-        row[0] = line;
-        for column in 0..other.len() {
-            let changed = before + usize::from(letter != other[column]);
-            before = row[column + 1];
-            row[column + 1] = changed.min(before + 1).min(row[column] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 /// What the experiment says of each given parameter, where that is known and no secret.
