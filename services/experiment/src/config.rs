@@ -16,6 +16,10 @@ pub struct Config {
     #[arg(long = "run-lost-after", env = "CHAOSHUB_RUN_LOST_AFTER", value_name = "SECONDS", default_value = "120", value_parser = seconds)]
     pub run_lost_after: Duration,
 
+    /// Events that one run may have at the most; more of them are refused
+    #[arg(long = "run-events", env = "CHAOSHUB_RUN_EVENTS", value_name = "COUNT", default_value = "1000000", value_parser = clap::value_parser!(i64).range(1000..))]
+    pub run_events: i64,
+
     /// Address at which the hub's own runs reach it, where that is not the one that people use, such as
     /// http://experiment:8080 in a cluster [default: the public address]
     #[arg(long = "run-url", env = "CHAOSHUB_RUN_URL", value_name = "URL", value_parser = chaoshub_chassis::origin::parse)]

@@ -28,7 +28,7 @@ use moka::sync::Cache;
 use std::{sync::Arc, time::Duration};
 use utoipa_axum::router::OpenApiRouter;
 
-/// Live runs whose events are remembered in digested form.
+/// Live runs whose secrets are remembered.
 const REMEMBERED_RUNS: u64 = 500;
 
 /// Runs of which the token is remembered until their process runs; a hundred bytes each.
@@ -115,12 +115,15 @@ pub fn start_on(db: Db, ctx: Ctx, config: Config, deps: Deps) -> Result<Service,
         identity: deps.identity.clone(),
         clock: ctx.clock.clone(),
         config: Arc::new(config),
-        observed: Cache::new(REMEMBERED_RUNS),
+        lanes: service::Lanes::new(),
+        settling: service::Settling::default(),
+        tasks: ctx.tasks.clone(),
         redactors: Cache::new(REMEMBERED_RUNS),
         tokens: Cache::new(REMEMBERED_TOKENS),
         lease,
         fence: None,
         nudge,
+        steps: service::Steps::default(),
         turns: service::Turns::default(),
         listening_since: ctx.clock.now(),
     };

@@ -11,6 +11,7 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
 };
+use tokio::sync::watch;
 
 /// SIGKILL, as an exit tells it.
 const KILLED: i32 = 9;
@@ -21,6 +22,8 @@ pub struct FakeLauncher {
     verifier: Verifier,
     feed: Arc<FakeFeed>,
     state: Mutex<State>,
+    /// The job of which nothing can be read now.
+    hung: watch::Sender<Option<JobId>>,
 }
 
 #[derive(Default)]
@@ -31,6 +34,8 @@ struct State {
     starts: Starts,
     failure: Option<Fault>,
     keeps: bool,
+    panics: Option<JobId>,
+    asked: usize,
 }
 
 struct Held {
@@ -64,7 +69,7 @@ impl FakeLauncher {
     #[must_use]
     pub fn new(verifier: Verifier, clock: Arc<dyn Clock>) -> Arc<Self> {
         let feed = FakeFeed::new(verifier.clone(), clock.clone());
-        Arc::new(Self { clock, verifier, feed, state: Mutex::default() })
+        Arc::new(Self { clock, verifier, feed, state: Mutex::default(), hung: watch::Sender::new(None) })
     }
 
     /// News of its jobs.
@@ -86,6 +91,22 @@ impl FakeLauncher {
     /// Makes every call answer this; none makes them work again.
     pub fn fail(&self, failure: Option<Fault>) {
         self.state().failure = failure;
+    }
+
+    /// Lets reads of this job's files hang until it is told otherwise.
+    pub fn hang_reads_of(&self, job: Option<JobId>) {
+        self.hung.send_replace(job);
+    }
+
+    /// Panics when it is asked about this job, until it is told otherwise.
+    pub fn panic_about(&self, job: Option<JobId>) {
+        self.state().panics = job;
+    }
+
+    /// How often it was asked to start a job.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.state().asked
     }
 
     /// Lets nothing be released, from now until it is given `false`.
@@ -203,6 +224,7 @@ impl Launcher for FakeLauncher {
         self.only_services(claim).await?;
         let lost = || Fault::unavailable("no-answer", "the launcher does not answer");
         let mut state = self.state();
+        state.asked += 1;
         if let Ok(held) = state.held(job.id)
             && held.job.state > JobState::Accepted
         {
@@ -240,6 +262,8 @@ impl Launcher for FakeLauncher {
 
     async fn look(&self, claim: &SignedClaim, job: JobId) -> Result<Job, Fault> {
         self.only_services(claim).await?;
+        let panics = self.state().panics == Some(job);
+        assert!(!panics, "the test wants a panic");
         Ok(self.state().held(job)?.job.clone())
     }
 
@@ -266,6 +290,8 @@ impl Launcher for FakeLauncher {
 
     async fn read(&self, claim: &SignedClaim, ask: ReadFile) -> Result<FileChunk, Fault> {
         self.only_services(claim).await?;
+        // The sender lives in self, so waiting cannot fail.
+        _ = self.hung.subscribe().wait_for(|hung| *hung != Some(ask.job)).await;
         let mut state = self.state();
         let held = state.held(ask.job)?;
         // Whatever it did, a job that ran has an output.

@@ -57,6 +57,8 @@ pub struct Model {
     pub unjoined: Option<String>,
     /// Other runs that were live at the same time in its environment: id and number each.
     pub overlaps: Option<Json>,
+    /// SHA-256 of the request that the key came with, hexadecimal; none for one of an earlier version.
+    pub request_digest: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

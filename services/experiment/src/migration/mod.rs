@@ -3,6 +3,7 @@
 mod m01_experiments;
 mod m02_runs;
 mod m03_paths;
+mod m05_requests;
 mod m07_overlaps;
 mod m08_runs_from_outside;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(lease::migration::Migration),
             Box::new(identity::m02_identity::Migration),
             Box::new(follow::m02_positions::Migration),
+            Box::new(m05_requests::Migration),
             Box::new(m07_overlaps::Migration),
             Box::new(m08_runs_from_outside::Migration),
         ]

@@ -1,10 +1,9 @@
 //! Appending events to a run: each once, numbered without gaps, moving the run up its ladder, told in one transaction.
 
-use super::{Experiment, view};
-use crate::store::{ConnectionTrait, DbErr};
+use super::{Experiment, digest::Digest, view};
 use crate::{
     entity::{event, run},
-    store::{self, events as rows},
+    store::{self, DbErr, events as rows, runs::Locked},
     toolkit::{self, Observed},
 };
 use chaoshub_chassis::{
@@ -12,10 +11,10 @@ use chaoshub_chassis::{
     outbox::{Change, News},
 };
 use chaoshub_facade::experiment::{Phase, RunEvent, RunId, RunState};
-use chaoshub_kernel::Fault;
+use chaoshub_kernel::{Fault, FaultKind};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name under which the hub itself adds events.
 pub(super) const HUB: &str = "hub";
@@ -29,15 +28,15 @@ const LARGEST_TOLD: usize = 8 << 10;
 /// Events told in one piece of news, by the size of their particulars: followers read news by the hundred.
 const TOLD_AT_ONCE: usize = 256 << 10;
 
-/// Events read at once when a run is looked at from its beginning.
-const READ_AT_ONCE: u64 = 1000;
+/// How far beyond a gap that has closed is looked at once; the next batch looks on.
+const FURTHER: i64 = 10_000;
 
 /// An event before it has its number.
 #[derive(Debug, Clone)]
 pub struct Incoming {
     /// Who sends it.
     pub sender: String,
-    /// The sender's own count, from 1; none for the hub's, which are counted here.
+    /// The sender's own count, from 1; none for the hub's, which are counted in [`Experiment::append_within`].
     pub seq: Option<i64>,
     /// When it happened.
     pub at: DateTime<Utc>,
@@ -57,101 +56,133 @@ impl Incoming {
 }
 
 impl Experiment {
-    /// Appends what is new of `incoming` and saves the row, which may have been changed by the caller. One sender a call.
-    /// Where nothing is new of something, it was a repeat, and nothing is told.
+    /// Appends events of the hub's own and saves the row, which may have been changed by the caller.
     pub(super) async fn append_within(
         &self,
         change: &mut Change,
-        mut row: run::Model,
-        mut incoming: Vec<Incoming>,
+        row: impl Into<Locked>,
+        incoming: Vec<Incoming>,
     ) -> Result<run::Model, Fault> {
-        let run: RunId = row.id.parse().map_err(|_| Fault::internal())?;
-        let number_before = row.events;
-        let repeat = !incoming.is_empty();
+        let mut row = row.into();
+        let now = self.clock.now();
+        let mut senders: BTreeMap<String, i64> = serde_json::from_value(row.senders.clone()).unwrap_or_default();
+        let through = senders.entry(HUB.to_owned()).or_default();
         let mut fresh = Vec::new();
-        let mut in_order = true;
-        if let Some(first) = incoming.first() {
-            let sender = first.sender.clone();
-            incoming.sort_by_key(|news| news.seq);
-            let mut senders: BTreeMap<String, i64> = serde_json::from_value(row.senders.clone()).unwrap_or_default();
-            let mut through = senders.get(&sender).copied().unwrap_or(0);
-            let mut above = rows::known_above(&**change, run, &sender, through).await.map_err(fault)?;
-            let highest = above.last().copied().unwrap_or(through);
-            let now = self.clock.now();
-            for (place, news) in (1..).zip(incoming) {
-                let seq = news.seq.unwrap_or(through + place);
-                if seq <= through || !above.insert(seq) {
-                    continue;
-                }
-                in_order &= seq > highest;
-                row.events += 1;
-                fresh.push(event::Model {
-                    run: row.id.clone(),
-                    number: row.events,
-                    sender: news.sender,
-                    sender_seq: seq,
-                    at: news.at,
-                    received_at: now,
-                    kind: news.kind,
-                    phase: news.phase.map(store::write),
-                    data: news.data,
-                });
-            }
-            while above.remove(&(through + 1)) {
-                through += 1;
-            }
-            senders.insert(sender, through);
+        for news in incoming {
+            *through += 1;
+            row.events += 1;
+            fresh.push(numbered(&row, *through, now, news));
+        }
+        if !fresh.is_empty() {
             row.senders = json!(senders);
         }
-        let events: Vec<RunEvent> = fresh.iter().cloned().map(view::event).collect::<Result<_, _>>().map_err(fault)?;
-        rows::insert(&**change, fresh.clone()).await.map_err(fault)?;
-        if !fresh.is_empty() {
-            let known = if in_order { self.observed.get(&run).filter(|(upto, _)| *upto == number_before) } else { None };
-            let observed = match known {
-                Some((_, known)) => follow_up(&known, &fresh)?,
-                None => self.replay(&**change, run).await?,
-            };
-            place(&mut row, &observed, &fresh).map_err(fault)?;
-            // Once it is lasting: what is numbered here and comes to nothing, another process numbers otherwise.
-            let (held, digested) = (self.observed.clone(), (row.events, Arc::new(observed)));
-            change.then(move || held.insert(run, digested));
-        }
-        store::runs::update(&**change, row.clone()).await.map_err(fault)?;
-        if repeat && fresh.is_empty() {
-            return Ok(row);
-        }
-        let summary = view::run_summary(&row).map_err(fault)?;
-        let news = |kind, data| News { kind, subject: row.id.clone(), workspace: Some(summary.workspace_id), data };
-        for told in pieces(events.into_iter().map(small)) {
-            change.tell(news("run.events", json!({ "events": told }))).await.map_err(fault)?;
-        }
-        change.tell(news("run.changed", json!({ "summary": summary }))).await.map_err(fault)?;
-        Ok(row)
+        save(change, row, fresh).await
     }
 
-    /// What the events of a run say, of which `number` are known.
-    pub(super) async fn observed(&self, db: &impl ConnectionTrait, run: RunId, number: i64) -> Result<Arc<Observed>, Fault> {
-        if let Some((_, known)) = self.observed.get(&run).filter(|(upto, _)| *upto == number) {
-            return Ok(known);
-        }
-        let observed = Arc::new(self.replay(db, run).await?);
-        self.observed.insert(run, (number, observed.clone()));
-        Ok(observed)
-    }
-
-    /// What the stored events of a run say, in the order in which they were sent, however they came here.
-    pub(super) async fn replay(&self, db: &impl ConnectionTrait, run: RunId) -> Result<Observed, Fault> {
-        let mut observed = Observed::default();
-        let mut after = (String::new(), 0);
-        loop {
-            let page = rows::as_sent(db, run, HUB, (&after.0, after.1), READ_AT_ONCE).await.map_err(fault)?;
-            let Some(last) = page.last() else { return Ok(observed) };
-            after = (last.sender.clone(), last.sender_seq);
-            for event in &page {
-                observe_one(&mut observed, event)?;
+    /// Appends what is new of a sender's events and saves the row. Where nothing is new, it was a repeat, and nothing is
+    /// told. `digest` is brought up to date and says where the run stands; it is gone where that would mean reading many
+    /// events, for which others would have to wait: then [`Experiment::settle`] does so afterwards.
+    pub(super) async fn append_sent(
+        &self,
+        change: &mut Change,
+        mut row: Locked,
+        mut incoming: Vec<Incoming>,
+        digest: &mut Option<Digest>,
+    ) -> Result<run::Model, Fault> {
+        let run: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+        let Some(sender) = incoming.first().map(|news| news.sender.clone()) else { return save(change, row, Vec::new()).await };
+        let mut senders: BTreeMap<String, i64> = serde_json::from_value(row.senders.clone()).unwrap_or_default();
+        let mut through = senders.get(&sender).copied().unwrap_or(0);
+        incoming.retain(|news| news.seq.is_some_and(|seq| seq > through));
+        incoming.sort_by_key(|news| news.seq);
+        incoming.dedup_by_key(|news| news.seq);
+        let sent: Vec<i64> = incoming.iter().filter_map(|news| news.seq).collect();
+        let highest = rows::highest(&**change, run, &sender).await.map_err(fault)?.unwrap_or(0);
+        let known = match sent.first() {
+            Some(first) if *first <= highest => rows::among(&**change, run, &sender, &sent).await.map_err(fault)?,
+            _ => BTreeSet::new(),
+        };
+        let (before, now) = (row.events, self.clock.now());
+        let mut fresh = Vec::new();
+        for news in incoming {
+            let seq = news.seq.unwrap_or_default();
+            if !known.contains(&seq) {
+                row.events += 1;
+                fresh.push(numbered(&row, seq, now, news));
             }
         }
+        if fresh.is_empty() && highest <= through {
+            // The row may be changed all the same: a sign of life.
+            return save_quietly(change, row).await;
+        }
+        if row.events > self.config.run_events {
+            return Err(too_many(self.config.run_events));
+        }
+        for seq in &sent {
+            through += i64::from(*seq == through + 1);
+        }
+        if highest > through {
+            through = rows::without_gap(&**change, run, &sender, through, FURTHER).await.map_err(fault)?;
+        }
+        senders.insert(sender, through);
+        row.senders = json!(senders);
+        if fresh.is_empty() {
+            return save_quietly(change, row).await;
+        }
+        arrived(&mut row, &fresh).map_err(fault)?;
+        let known = self.digest_within(&**change, run, digest.take(), before).await?;
+        *digest = known.filter(|known| known.upto() == before);
+        for event in &fresh {
+            if let Some(known) = digest.as_mut()
+                && !known.take(event)?
+            {
+                *digest = None;
+            }
+        }
+        if let Some(known) = digest.as_ref() {
+            place(&mut row, &known.observed).map_err(fault)?;
+        }
+        save(change, row, fresh).await
     }
+}
+
+/// A run that has as many events as one may have.
+fn too_many(most: i64) -> Fault {
+    let detail = format!("a run has at most {most} events, and this one would have more; nothing more of it is taken");
+    Fault::new(FaultKind::TooLarge, "too-many-events", detail)
+}
+
+fn numbered(row: &run::Model, seq: i64, now: DateTime<Utc>, news: Incoming) -> event::Model {
+    event::Model {
+        run: row.id.clone(),
+        number: row.events,
+        sender: news.sender,
+        sender_seq: seq,
+        at: news.at,
+        received_at: now,
+        kind: news.kind,
+        phase: news.phase.map(store::write),
+        data: news.data,
+    }
+}
+
+/// Writes down what has changed, and tells of it.
+async fn save(change: &mut Change, row: Locked, fresh: Vec<event::Model>) -> Result<run::Model, Fault> {
+    let events: Vec<RunEvent> = fresh.iter().cloned().map(view::event).collect::<Result<_, _>>().map_err(fault)?;
+    rows::insert(&**change, fresh).await.map_err(fault)?;
+    let row = save_quietly(change, row).await?;
+    let summary = view::run_summary(&row).map_err(fault)?;
+    let news = |kind, data| News { kind, subject: row.id.clone(), workspace: Some(summary.workspace_id), data };
+    for told in pieces(events.into_iter().map(small)) {
+        change.tell(news("run.events", json!({ "events": told }))).await.map_err(fault)?;
+    }
+    change.tell(news("run.changed", json!({ "summary": summary }))).await.map_err(fault)?;
+    Ok(row)
+}
+
+async fn save_quietly(change: &Change, row: Locked) -> Result<run::Model, Fault> {
+    store::runs::update(&**change, &row).await.map_err(fault)?;
+    Ok(row.into_row())
 }
 
 /// Whether the sender is known to the run, or there is room for one more.
@@ -162,32 +193,26 @@ pub(super) fn may_send(row: &run::Model, sender: &str) -> bool {
     row.senders.as_object().is_none_or(known)
 }
 
-fn follow_up(known: &Observed, fresh: &[event::Model]) -> Result<Observed, Fault> {
-    let mut observed = known.clone();
-    for event in fresh {
-        observe_one(&mut observed, event)?;
-    }
-    Ok(observed)
-}
-
-fn observe_one(observed: &mut Observed, event: &event::Model) -> Result<(), Fault> {
-    let phase = event.phase.as_deref().map(store::read).transpose().map_err(fault)?;
-    observed.observe(&event.kind, phase, Some(event.at), &event.data);
-    Ok(())
-}
-
-/// What the events say about where the run stands.
-fn place(row: &mut run::Model, observed: &Observed, fresh: &[event::Model]) -> Result<(), DbErr> {
-    let Some(first) = fresh.iter().filter(|event| event.sender != HUB).map(|event| event.at).min() else { return Ok(()) };
-    if observed.started {
-        row.plan = json!(observed.plan);
-    }
+/// What can be said of a run by its new events alone.
+fn arrived(row: &mut run::Model, fresh: &[event::Model]) -> Result<(), DbErr> {
+    let Some(first) = fresh.iter().map(|event| event.at).min() else { return Ok(()) };
     for event in fresh.iter().filter(|event| event.kind == "run.started") {
         let text = |key: &str| event.data.get(key).and_then(Value::as_str).map(str::to_owned);
         row.node = text("node");
         row.chaoslib = text("chaoslib");
     }
     row.started_at = Some(row.started_at.map_or(first, |known| known.min(first)));
+    if store::read::<RunState>(&row.state)?.may_become(RunState::Running) {
+        row.state = store::write(RunState::Running);
+    }
+    Ok(())
+}
+
+/// Where all its events together say that a run stands.
+pub(super) fn place(row: &mut run::Model, observed: &Observed) -> Result<(), DbErr> {
+    if observed.started {
+        row.plan = json!(observed.plan);
+    }
     let progress = observed.progress();
     row.done = i64::from(progress.done);
     row.total = row.total.max(i64::from(progress.total));
@@ -198,10 +223,7 @@ fn place(row: &mut run::Model, observed: &Observed, fresh: &[event::Model]) -> R
     }
     row.current = progress.current;
     row.phase = observed.phase.map(store::write);
-    if state.may_become(RunState::Running) {
-        row.state = store::write(RunState::Running);
-    }
-    if state <= RunState::Running {
+    if state == RunState::Running {
         row.sentence = toolkit::progress(observed);
     }
     Ok(())

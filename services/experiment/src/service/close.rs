@@ -3,13 +3,18 @@
 use super::{
     Experiment,
     append::{Incoming, may_send},
-    ingest, launch, view,
-    view::Note,
+    ingest,
+    judged::{Judged, too_large},
+    launch, view,
 };
 use crate::{
     entity::run,
-    store::{self, objects::Large, runs as rows},
-    toolkit::{self, Document, Ending, Evidence, Journal, Redactor},
+    store::{
+        self,
+        objects::Large,
+        runs::{self as rows, Locked},
+    },
+    toolkit::{self, Ending, Journal, Observed, Redactor},
 };
 use bytes::Bytes;
 use chaoshub_chassis::{
@@ -23,16 +28,25 @@ use chaoshub_facade::{
 use chaoshub_kernel::{Fault, FaultKind};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 
 /// The largest file that is fetched from a run's folder, bytes.
-const LARGEST_FILE: u64 = 64 << 20;
+pub(super) const LARGEST_FILE: u64 = 64 << 20;
 
 /// The largest event that a run may leave, bytes: what the hub takes in one body.
 const LARGEST_LINE: usize = 2 << 20;
 
 /// How much of the end of a log is searched for its last error, bytes.
 const LOG_END: usize = 256 << 10;
+
+/// Where the event of the end says how large a journal was that was not kept.
+const NOT_KEPT: &str = "journal_not_kept";
+
+/// How often a run is judged while it moves on before that is left to the next turn.
+const TRIES: usize = 5;
+
+/// How long a piece of a file may take.
+const READ: Duration = Duration::from_secs(30);
 
 /// Fetched at once, bytes.
 const PIECE: u64 = 4 << 20;
@@ -49,7 +63,14 @@ impl Experiment {
         if let Some(events) = self.fetch(job.id, launch::EVENTS_FILE).await? {
             self.catch_up(run, redactor.clone(), events).await?;
         }
-        let journal = match self.fetch(job.id, launch::JOURNAL_FILE).await? {
+        // A part of a journal is no journal: one that is too large is not kept at all, and that is said.
+        let size = self.size(job.id, launch::JOURNAL_FILE).await?;
+        let too_large = (size > LARGEST_FILE).then_some(size);
+        let fetched = match too_large {
+            None => self.fetch(job.id, launch::JOURNAL_FILE).await?,
+            Some(_) => None,
+        };
+        let journal = match fetched {
             Some(journal) => Some(receive(redactor, journal).await?),
             None => None,
         };
@@ -68,6 +89,9 @@ impl Experiment {
             Some(exit) => json!({"code": exit.code, "signal": exit.signal, "failure": exit.failure, "over_time": exit.over_time}),
             None => json!({"failure": "the process is gone without a word"}),
         };
+        if let Some(size) = too_large {
+            said[NOT_KEPT] = size.into();
+        }
         if let Some(trouble) = trouble {
             said["log_error"] = trouble.into();
         }
@@ -86,37 +110,61 @@ impl Experiment {
     }
 
     /// Ends a run, or judges a lost one anew when news of it has come after all. A journal that comes to a run that was
-    /// judged without one is kept.
+    /// judged without one is kept. What takes long is done before anything is locked, and again when the run has moved on
+    /// meanwhile.
     pub(super) async fn end(
         &self,
         run: RunId,
         journal: Option<Received>,
         news: Vec<Incoming>,
-        ending: impl FnOnce(&run::Model) -> Ending,
+        ending: impl Fn(&run::Model) -> Ending,
     ) -> Result<run::Model, Fault> {
         let left = match journal {
             Some(journal) => Some(self.keep_journal(run, journal).await?),
             None => None,
         };
-        let mut change = self.begin().await?;
-        let row = rows::locked(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
-        let state: RunState = store::read(&row.state).map_err(fault)?;
-        let lost = row.verdict.as_deref() == Some(Verdict::Lost.as_str());
-        if state != RunState::Ended || lost {
-            let row = self.end_within(&mut change, row, left, news, ending).await?;
+        let left = left.as_ref();
+        let mut document = None;
+        for _ in 0..TRIES {
+            let seen = rows::known(&self.db, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+            if !may_end(&seen)? {
+                return self.keep_late(seen, run, left).await;
+            }
+            if document.is_none() {
+                document = self.document_of(&seen).await?;
+            }
+            let judge = |observed: &Observed| {
+                let mut observed = observed.clone();
+                news.iter().for_each(|news| observed.observe(&news.kind, news.phase, Some(news.at), &news.data));
+                Judged::of(&seen, &observed, document.as_ref(), left, ending(&seen))
+            };
+            let mut judged = self.stored(run, seen.events, judge).await??;
+            judged.warnings.extend(news.iter().find_map(|news| too_large(news.data.get(NOT_KEPT)?.as_u64()?)));
+            let mut change = self.begin().await?;
+            let row = rows::locked(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+            if moved_on(&seen, &row) {
+                continue;
+            }
+            let row = self.end_within(&mut change, row, judged, left, news).await?;
             change.commit().await.map_err(fault)?;
             self.ended(&row, run);
             return Ok(row);
         }
-        match left {
-            Some(left) if row.journal_digest.is_none() => {
-                let (row, received) = self.received(row, &left);
-                let row = self.append_within(&mut change, row, vec![received]).await?;
-                change.commit().await.map_err(fault)?;
-                Ok(row)
-            }
-            _ => Ok(row),
+        Err(Fault::unavailable("run-busy", "so many events of the run come in that it cannot be ended now; try again"))
+    }
+
+    /// Keeps a journal that has come after the end to a run that was judged without one.
+    async fn keep_late(&self, row: run::Model, run: RunId, left: Option<&Left>) -> Result<run::Model, Fault> {
+        let Some(left) = left.filter(|_| row.journal_digest.is_none()) else { return Ok(row) };
+        let mut change = self.begin().await?;
+        let mut row = rows::locked(&*change, run).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+        if row.journal_digest.is_some() {
+            return Ok(row.into_row());
         }
+        let received = self.received(&mut row, left);
+        let row = self.append_within(&mut change, row, vec![received]).await?;
+        change.commit().await.map_err(fault)?;
+        Ok(row)
     }
 
     /// Keeps the clean bytes of a journal.
@@ -131,49 +179,20 @@ impl Experiment {
     pub(super) async fn end_within(
         &self,
         change: &mut Change,
-        mut row: run::Model,
-        left: Option<Left>,
+        row: impl Into<Locked>,
+        judged: Judged,
+        left: Option<&Left>,
         news: Vec<Incoming>,
-        ending: impl FnOnce(&run::Model) -> Ending,
     ) -> Result<run::Model, Fault> {
-        let run: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+        let mut row = row.into();
         let mut said = news;
-        if let Some(left) = &left {
-            let received;
-            (row, received) = self.received(row, left);
+        if let Some(left) = left {
+            let received = self.received(&mut row, left);
             said.push(received);
         }
-        let (judged, journal) = left.map_or((None, None), |left| (left.judged, left.shown));
-        let mut observed = self.replay(&**change, run).await?;
-        for news in &said {
-            observed.observe(&news.kind, news.phase, Some(news.at), &news.data);
-        }
-        let document = self.document_of(&**change, &row).await?;
-        let experiment = document.as_ref().map(Document::value);
-        let evidence = Evidence { journal: judged.as_ref(), observed: &observed, ending: ending(&row), experiment };
-        let judgement = toolkit::judge(&evidence);
-        // The verdict is that of the bytes received; what is said of it is said of the clean ones.
-        let evidence = Evidence { journal: journal.as_ref(), ..evidence };
-        row.state = store::write(RunState::Ended);
-        row.verdict = Some(store::write(judgement.verdict));
-        row.reasons = json!(judgement.reasons.iter().map(|one| note(one.code(), one.describe())).collect::<Vec<_>>());
-        row.warnings = json!(judgement.warnings.iter().map(|one| note(one.code(), one.describe())).collect::<Vec<_>>());
-        row.sentence = toolkit::sentence(&evidence, &judgement);
-        row.rollbacks = store::write(judgement.rollbacks);
-        row.raw_status = journal.as_ref().and_then(|journal| journal.status.clone());
-        row.current = None;
-        row.phase = None;
         let now = self.clock.now();
-        let end = journal.as_ref().and_then(|journal| journal.end);
-        // By the clock of the run, but not where its token would outlive it.
-        row.ended_at = end.filter(|end| row.token_hash.is_none() || *end <= now).or(Some(now));
-        if let Some(journal) = journal {
-            row.started_at = row.started_at.or(journal.start);
-            row.done = row.done.max(played(&journal));
-            row.total = row.total.max(row.done);
-            row.node = row.node.take().or(journal.node);
-            row.chaoslib = row.chaoslib.take().or(journal.chaoslib);
-        }
+        judged.write(&mut row, left, now);
+        self.forget_false_overlaps(change, &mut row).await?;
         let about = json!({"verdict": row.verdict, "reasons": row.reasons, "warnings": row.warnings, "sentence": row.sentence});
         said.push(Incoming::hub(now, "run.ended", about));
         let row = self.append_within(change, row, said).await?;
@@ -183,17 +202,17 @@ impl Experiment {
 
     /// What is remembered of a live run is not needed any more.
     pub(super) fn ended(&self, row: &run::Model, run: RunId) {
-        self.observed.invalidate(&run);
+        self.lanes.forget(run);
         self.redactors.invalidate(&run);
         self.tokens.invalidate(&run);
         metrics::counter!("chaoshub_runs_ended_total", "verdict" => row.verdict.clone().unwrap_or_default()).increment(1);
     }
 
-    fn received(&self, mut row: run::Model, left: &Left) -> (run::Model, Incoming) {
+    fn received(&self, row: &mut run::Model, left: &Left) -> Incoming {
         let about = json!({"bytes": left.size, "digest": left.digest});
         row.journal_digest = Some(left.digest.clone());
         row.journal_bytes = Some(super::runs::to_i64(left.size));
-        (row, Incoming::hub(self.clock.now(), "journal.received", about))
+        Incoming::hub(self.clock.now(), "journal.received", about)
     }
 
     /// Appends the events of a run's own file that never arrived.
@@ -214,7 +233,11 @@ impl Experiment {
                 }
                 let through = row.senders.get(&sender).and_then(serde_json::Value::as_i64).unwrap_or(0);
                 if some.last().and_then(|event| event.seq).unwrap_or(0) > through {
-                    self.append_within(&mut change, row, some).await?;
+                    // Where it stands is read when all of them are there.
+                    match self.append_sent(&mut change, row, some, &mut None).await {
+                        Err(full) if full.code == "too-many-events" => return Ok(()),
+                        appended => appended?,
+                    };
                     change.commit().await.map_err(fault)?;
                 }
             }
@@ -222,12 +245,24 @@ impl Experiment {
         Ok(())
     }
 
+    /// How large a file is, bytes; nothing when it is not there.
+    async fn size(&self, job: JobId, name: &str) -> Result<u64, Fault> {
+        let claim = self.identity.claim().await?;
+        match self.launcher.read(&claim, ReadFile { job, name: name.to_owned(), from: 0, limit: 1 }).await {
+            Ok(chunk) => Ok(chunk.size),
+            Err(missing) if missing.kind == FaultKind::NotFound => Ok(0),
+            Err(other) => Err(other),
+        }
+    }
+
     async fn fetch(&self, job: JobId, name: &str) -> Result<Option<Bytes>, Fault> {
         let claim = self.identity.claim().await?;
         let mut bytes = Vec::new();
         loop {
             let ask = ReadFile { job, name: name.to_owned(), from: bytes.len() as u64, limit: PIECE };
-            let chunk = match self.launcher.read(&claim, ask).await {
+            let read = tokio::time::timeout(READ, self.launcher.read(&claim, ask)).await;
+            let late = || Fault::unavailable("runner-trouble", "the runner has trouble: it does not give a file; try again");
+            let chunk = match read.unwrap_or_else(|_| Err(late())) {
                 Ok(chunk) => chunk,
                 Err(missing) if missing.kind == FaultKind::NotFound => return Ok(None),
                 Err(other) => return Err(other),
@@ -246,8 +281,8 @@ pub(super) struct Left {
     /// SHA-256 of its bytes, hexadecimal.
     pub(super) digest: String,
     size: usize,
-    judged: Option<Journal>,
-    shown: Option<Journal>,
+    pub(super) judged: Option<Journal>,
+    pub(super) shown: Option<Journal>,
 }
 
 /// A journal that has come: what it says as it was received, and what of it may be kept.
@@ -280,10 +315,19 @@ pub(super) async fn receive(redactor: Arc<Redactor>, bytes: Bytes) -> Result<Rec
     tokio::task::spawn_blocking(read).await.map_err(|_| Fault::internal())
 }
 
-/// The activities that a journal tells of, but for the passes during the method.
-fn played(journal: &Journal) -> i64 {
-    let probes = [&journal.before, &journal.after].into_iter().flatten().map(|state| state.probes.len()).sum::<usize>();
-    super::runs::to_i64(probes + journal.run.len() + journal.rollbacks.len())
+/// Whether the end of a run may still be written, for the first time or because it counts as lost.
+fn may_end(row: &run::Model) -> Result<bool, Fault> {
+    let state: RunState = store::read(&row.state).map_err(fault)?;
+    Ok(state != RunState::Ended || row.verdict.as_deref() == Some(Verdict::Lost.as_str()))
+}
+
+/// Whether what was judged is not any more what is to be judged.
+fn moved_on(seen: &run::Model, now: &run::Model) -> bool {
+    let of = |row: &run::Model| {
+        let stop = (row.stop_requested_at, row.stop_mode.clone(), row.stop_step.clone());
+        (row.events, row.state.clone(), row.verdict.clone(), row.journal_digest.clone(), stop)
+    };
+    of(seen) != of(now)
 }
 
 /// The events of a run's own file, by sender.
@@ -317,10 +361,6 @@ struct FiledEvent {
     sender: String,
     #[serde(flatten)]
     sent: ingest::SentEvent,
-}
-
-fn note(code: &str, detail: impl Into<String>) -> Note {
-    Note { code: code.to_owned(), detail: detail.into() }
 }
 
 async fn tell_end(change: &mut Change, row: &run::Model) -> Result<(), Fault> {

@@ -19,7 +19,7 @@ use chaoshub_facade::{
     launcher::{JobId, JobState},
 };
 use chaoshub_kernel::{Fault, FaultKind};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::{
     sync::{Arc, Mutex},
@@ -46,16 +46,15 @@ impl Experiment {
         tasks.reconcile("runs", self.nudge.clone(), TURN, move || {
             let (this, led) = (this.clone(), led.clone());
             async move {
-                this.turns.begin();
+                let turn = this.turns.begin();
                 if let Some(fence) = this.lease.held().await {
                     let before = led.lock().expect("no panic happens under this lock").replace(fence);
                     let driver = Self { fence: Some(fence), ..this.clone() };
                     if before != Some(fence) {
                         driver.adopt().await;
                     }
-                    driver.turn().await;
+                    driver.turn(&turn).await;
                 }
-                this.turns.done();
             }
         });
     }
@@ -79,41 +78,22 @@ impl Experiment {
         change.commit().await.map_err(fault)
     }
 
-    /// One look at everything that has not ended, and at what is left of what has.
-    async fn turn(&self) {
-        let (runs, left) = match (rows::unfinished(&self.db).await, rows::unreleased(&self.db).await) {
-            (Ok(runs), Ok(left)) => (runs, left),
-            (Err(cause), _) | (_, Err(cause)) => return drop(fault(cause)),
-        };
-        let steps = runs.into_iter().map(|row| async move {
-            if let Err(refused) = self.step(&row).await {
-                tracing::warn!(
-                    run.id = row.id,
-                    code = refused.code,
-                    detail = refused.detail,
-                    "a run could not be moved on; trying again"
-                );
-            }
-        });
-        futures::future::join_all(steps).await;
-        for (run, job) in left {
-            let Ok(job) = job.parse() else { continue };
-            if let Err(refused) = self.release(&run, job).await {
-                tracing::warn!(run.id = run, code = refused.code, "what a run left could not be released; trying again");
-            }
-        }
+    /// Whether there may be something to do: a run from outside speaks for itself until it is silent.
+    pub(super) fn is_due(&self, run: &rows::Due, now: DateTime<Utc>) -> bool {
+        run.origin == store::write(Origin::Hub) || now - run.last_seen_at.max(self.listening_since) >= JOURNAL_GRACE
     }
 
-    async fn step(&self, row: &run::Model) -> Result<(), Fault> {
-        let id: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+    pub(super) async fn step(&self, id: RunId) -> Result<(), Fault> {
+        let row = &rows::known(&self.db, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         let origin: Origin = store::read(&row.origin).map_err(fault)?;
-        match (origin, &row.job) {
+        let job: Option<JobId> = row.job.as_deref().map(str::parse).transpose().map_err(|_| Fault::internal())?;
+        let state: RunState = store::read(&row.state).map_err(fault)?;
+        match (origin, job) {
+            (_, Some(job)) if state == RunState::Ended => self.release(&row.id, job).await,
+            _ if state == RunState::Ended => Ok(()),
             (Origin::Hub, None) if row.stop_requested_at.is_some() => self.end_unstarted(id).await,
             (Origin::Hub, None) => self.start(id, row, JobId::new(self.clock.now())).await,
-            (Origin::Hub, Some(job)) => {
-                let job: JobId = job.parse().map_err(|_| Fault::internal())?;
-                self.watch(id, row, job).await
-            }
+            (Origin::Hub, Some(job)) => Box::pin(self.watch(id, row, job)).await,
             (Origin::Outside | Origin::Upload, _) => self.listen(id, row).await,
         }
     }
@@ -128,8 +108,8 @@ impl Experiment {
         let claim = self.identity.claim().await?;
         match self.launcher.ready(&claim).await {
             Ok(readiness) if readiness.ready => {}
-            Ok(readiness) => return self.say_waiting(id, &readiness.detail.unwrap_or_default()).await,
-            Err(gone) if gone.kind == FaultKind::Unavailable => return self.say_waiting(id, &gone.detail).await,
+            Ok(readiness) => return self.say_waiting(id, row, &readiness.detail.unwrap_or_default()).await,
+            Err(gone) if gone.kind == FaultKind::Unavailable => return self.say_waiting(id, row, &gone.detail).await,
             Err(fault) => return Err(fault),
         }
         let token = match self.tokens.get(&id) {
@@ -173,16 +153,29 @@ impl Experiment {
         let version = store::experiments::version(&self.db, experiment, number).await.map_err(fault)?;
         let version = version.ok_or_else(Fault::internal)?;
         let format = store::read(&version.format).map_err(fault)?;
-        let job = self.job(job, row, &version, format, token)?;
+        let whole = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
+        let job = self.job(job, &whole, &version, format, token)?;
         let claim = self.identity.claim().await?;
         match self.launcher.start(&claim, job).await {
-            Err(refused) if refused.kind == FaultKind::Unavailable => self.say_waiting(id, &refused.detail).await,
-            answer => answer.map(|_| ()),
+            Err(refused) if refused.kind == FaultKind::Unavailable => self.say_waiting(id, row, &refused.detail).await,
+            answer => {
+                answer?;
+                if self.steps.placed(id) {
+                    // There may be a place for more of those that wait.
+                    self.nudge.nudge();
+                }
+                Ok(())
+            }
         }
     }
 
-    async fn say_waiting(&self, id: RunId, why: &str) -> Result<(), Fault> {
+    async fn say_waiting(&self, id: RunId, seen: &run::Model, why: &str) -> Result<(), Fault> {
+        self.steps.waits(id);
         let sentence = format!("Waiting to start: {}.", why.trim_end_matches('.'));
+        if seen.job.is_some() && seen.sentence == sentence {
+            // Said before: that it goes on waiting takes no place among the writers.
+            return Ok(());
+        }
         let mut change = self.begin().await?;
         let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(Fault::internal)?;
         if row.sentence == sentence || store::read::<RunState>(&row.state).map_err(fault)? >= RunState::Running {
@@ -202,7 +195,10 @@ impl Experiment {
             Err(other) => return Err(other),
         };
         match job.state {
-            JobState::Ended | JobState::Lost => self.collect(id, &job).await,
+            JobState::Ended | JobState::Lost => {
+                let _few = self.steps.collecting.acquire().await.map_err(|_| Fault::internal())?;
+                Box::pin(self.collect(id, &job)).await
+            }
             JobState::Accepted | JobState::Running if row.stop_requested_at.is_some() => self.climb(id, row, job.id).await,
             // Taken, and perhaps not started: asked again, which is harmless. One that speaks has been started.
             JobState::Accepted if row.started_at.is_none() => self.start(id, row, job.id).await,
@@ -231,17 +227,17 @@ impl Experiment {
     /// would be followed by a harder one, and a run that has heard it says so.
     async fn climb(&self, id: RunId, row: &run::Model, job: JobId) -> Result<(), Fault> {
         let Some(mode) = row.stop_mode.as_deref() else { return Ok(()) };
-        let observed = self.observed(&self.db, id, row.events).await?;
+        let (obeyed, rolling_back) = self
+            .observed(id, row.events, |observed| {
+                let rolling_back = observed.phase == Some(Phase::Rollbacks) && !observed.rollbacks_completed;
+                (observed.stopping.is_some(), rolling_back)
+            })
+            .await?;
         let last = match (row.stop_step.as_deref(), row.stop_step_at) {
             (Some(step), Some(at)) => Some((store::read::<Step>(step).map_err(fault)?, at)),
             _ => None,
         };
-        let stopping = Stopping {
-            mode: store::read(mode).map_err(fault)?,
-            last,
-            obeyed: observed.stopping.is_some(),
-            rolling_back: observed.phase == Some(Phase::Rollbacks) && !observed.rollbacks_completed,
-        };
+        let stopping = Stopping { mode: store::read(mode).map_err(fault)?, last, obeyed, rolling_back };
         let now = self.clock.now();
         let Some(step) = ladder::next_step(&stopping, now) else { return Ok(()) };
         if let Some(signal) = step.signal() {
@@ -269,8 +265,7 @@ impl Experiment {
         if silent < JOURNAL_GRACE {
             return Ok(());
         }
-        let observed = self.observed(&self.db, id, row.events).await?;
-        if observed.finished.is_some() {
+        if self.observed(id, row.events, |observed| observed.finished.is_some()).await? {
             let ending = |_: &run::Model| Ending::Exited { code: None, signal: None };
             return self.end(id, None, Vec::new(), ending).await.map(|_| ());
         }

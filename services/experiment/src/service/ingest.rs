@@ -3,6 +3,7 @@
 use super::{
     Experiment,
     append::{Incoming, may_send},
+    digest::AT_ONCE,
     runs::StopMode,
 };
 use crate::{
@@ -102,18 +103,31 @@ impl Experiment {
             return Ok(answer(&row, &batch.sender));
         }
         let redactor = self.redactor_of(&row).await?;
-        let incoming = batch.events.into_iter().map(|sent| incoming(&redactor, batch.sender.clone(), sent));
+        let sender = batch.sender.clone();
+        let incoming = batch.events.into_iter().map(|sent| incoming(&redactor, sender.clone(), sent));
         let incoming: Vec<_> = incoming.collect();
         let last = incoming.iter().filter_map(|event| event.seq).max().unwrap_or(0);
+        // One batch of a run after another, before any of them takes the writer's place: a run has one of its own.
+        let mut turn = self.lanes.of(id).await;
+        let mut digest = self.digest_upto(&self.db, id, turn.take(), row.events, AT_ONCE).await?;
         let mut change = self.begin().await?;
         let mut row = rows::locked(&*change, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
-        if !may_send(&row, &batch.sender) {
+        if !may_send(&row, &sender) {
             return Err(Fault::invalid("invalid-batch", "the run has as many senders already as it may have"));
         }
-        row.last_seen_at = now;
-        let row = self.append_within(&mut change, row, incoming).await?;
+        if now - row.last_seen_at >= self.config.seen_every() {
+            row.last_seen_at = now;
+        }
+        let before = row.events;
+        let row = self.append_sent(&mut change, row, incoming, &mut digest).await?;
         change.commit().await.map_err(fault)?;
-        let answer = answer(&row, &batch.sender);
+        let behind = digest.is_none() && row.events > before;
+        turn.put(digest);
+        drop(turn);
+        if behind {
+            self.settle(id, row.events).await?;
+        }
+        let answer = answer(&row, &sender);
         if row.verdict.as_deref() == Some(Verdict::Lost.as_str()) && answer.through >= last {
             self.found_again(id, row.events).await?;
         }
@@ -122,7 +136,7 @@ impl Experiment {
 
     /// Judges a lost run anew when it says after all how it ended, and nothing before that is missing.
     async fn found_again(&self, id: RunId, events: i64) -> Result<(), Fault> {
-        if self.observed(&self.db, id, events).await?.finished.is_some() {
+        if self.observed(id, events, |observed| observed.finished.is_some()).await? {
             self.end(id, None, Vec::new(), |_| Ending::Exited { code: None, signal: None }).await?;
         }
         Ok(())
@@ -136,7 +150,7 @@ impl Experiment {
         match sender {
             Sender::Run(token) => {
                 let unknown = || Fault::unauthenticated("invalid-token", "this is not the token of that run");
-                let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(unknown)?;
+                let row = rows::known(&self.db, id).await.map_err(fault)?.ok_or_else(unknown)?;
                 let given = hash(token);
                 let expected = row.token_hash.as_deref().ok_or_else(unknown)?;
                 let is = |one: &str| bool::from(given.as_bytes().ct_eq(one.as_bytes()));
@@ -149,7 +163,8 @@ impl Experiment {
                 Ok(Admitted { run: id, row })
             }
             Sender::Caller(caller) => {
-                let (row, access) = self.reach_run(caller, id).await?;
+                let row = rows::known(&self.db, id).await.map_err(fault)?.ok_or_else(|| Fault::not_found("run"))?;
+                let (row, access) = self.let_reach(caller, row).await?;
                 access.need(Scope::RunIngest)?;
                 if row.origin == store::write(Origin::Hub) {
                     return Err(Fault::forbidden("not-your-run", "the hub started this run; only its own token reports it"));

@@ -12,31 +12,36 @@ pub mod view;
 mod append;
 mod backfill;
 mod close;
+mod digest;
 mod drive;
+mod judged;
 mod ladder;
 mod launch;
 mod local;
 mod secrets;
+mod settle;
+mod steps;
+#[cfg(test)]
+mod tests;
 mod turns;
 
-use crate::{
-    Config,
-    store::objects::Objects,
-    toolkit::{Observed, Redactor},
-};
+use crate::{Config, store::objects::Objects, toolkit::Redactor};
 use chaoshub_chassis::{
     Edge,
     claims::ServiceIdentity,
     db::{Db, fault},
     lease::{Fence, Lease},
     outbox::{Change, Outbox},
-    tasks::Nudge,
+    tasks::{Nudge, Tasks},
 };
 use chaoshub_facade::{experiment::RunId, launcher::Launcher};
 use chaoshub_kernel::{Clock, Fault};
 use chrono::{DateTime, Utc};
+pub(crate) use digest::Lanes;
 use moka::sync::Cache;
+pub(crate) use settle::Settling;
 use std::sync::Arc;
+pub(crate) use steps::Steps;
 pub(crate) use turns::Turns;
 
 /// Everything that the rules need to act; cheap to clone.
@@ -51,7 +56,11 @@ pub struct Experiment {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) config: Arc<Config>,
     /// What the events of live runs have said, so that a batch does not read all events before it.
-    pub(crate) observed: Cache<RunId, (i64, Arc<Observed>)>,
+    pub(crate) lanes: Lanes,
+    /// Runs of which that is being read.
+    pub(crate) settling: Settling,
+    /// Owns what is done in the background.
+    pub(crate) tasks: Tasks,
     /// What takes out the secrets of live runs.
     pub(crate) redactors: Cache<RunId, Arc<Redactor>>,
     /// The tokens of jobs that may not have reached the launcher yet; elsewhere only their hashes are.
@@ -62,6 +71,8 @@ pub struct Experiment {
     pub(crate) fence: Option<Fence>,
     /// Wakes the reconciler of runs.
     pub(crate) nudge: Nudge,
+    /// What the reconciler is at.
+    pub(crate) steps: Steps,
     /// How often the reconciler has looked.
     pub(crate) turns: Turns,
     /// Silence is counted from here at the earliest: while the hub was away nobody could be heard.

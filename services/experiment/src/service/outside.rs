@@ -5,12 +5,13 @@ use super::{
     belonging::{Reported, without_secrets},
     close,
     ingest::Admitted,
+    judged::Judged,
     overlap, view,
 };
 use crate::{
     entity::run,
     store::{self, runs as rows},
-    toolkit::{self, Ending, Journal, Redactor},
+    toolkit::{self, Ending, Journal, Observed, Redactor},
 };
 use bytes::Bytes;
 use chaoshub_chassis::{db::fault, http::Caller, outbox::News};
@@ -66,18 +67,30 @@ impl Experiment {
     pub async fn open(&self, caller: &Caller, id: RunId, ask: OutsideRun) -> Result<(OpenedRun, bool), Fault> {
         let workspace: WorkspaceRef = ask.workspace.parse()?;
         let access = caller.need(workspace, Scope::RunIngest).await?;
-        let mut experiment = ask.experiment;
-        without_secrets(&mut experiment);
-        let reported = Reported::read(&experiment);
-        let mut change = self.begin().await?;
-        if let Some(known) = rows::get(&*change, id).await.map_err(fault)? {
+        let known = |known: run::Model| {
             if known.workspace != access.workspace.to_string() {
                 return Err(Fault::not_found("run"));
             }
-            return Ok((self.opened(id, known.number, &access), false));
+            Ok((self.opened(id, known.number, &access), false))
+        };
+        if let Some(row) = rows::known(&self.db, id).await.map_err(fault)? {
+            return known(row);
         }
+        // Secrets are looked for in all of a document that may be large: before anything is locked.
+        let mut experiment = ask.experiment;
+        let read = move || {
+            without_secrets(&mut experiment);
+            let reported = Reported::read(&experiment);
+            (experiment, reported)
+        };
+        let (experiment, reported) = tokio::task::spawn_blocking(read).await.map_err(|_| Fault::internal())?;
         let planned = toolkit::plan(&experiment);
         let by = &caller.claim.name;
+        let mut change = self.begin().await?;
+        // Asked again inside: it may have been opened meanwhile.
+        if let Some(row) = rows::known(&*change, id).await.map_err(fault)? {
+            return known(row);
+        }
         let home = self.home(&mut change, access.workspace, reported, by, self.clock.now()).await?;
         let (belongs_to, version, unjoined) = home.columns();
         let row = run::Model {
@@ -145,6 +158,7 @@ impl Experiment {
             ..self.blank(id, access.workspace, Origin::Upload, &caller.claim.name)
         };
         let left = self.keep_journal(id, journal).await?;
+        let judged = Judged::of(&row, &Observed::default(), None, Some(&left), Ending::Uploaded)?;
         let mut change = self.begin().await?;
         // Asked again inside: somebody may have brought the same one meanwhile.
         if let Some(row) = rows::by_journal(&*change, access.workspace, &digest).await.map_err(fault)? {
@@ -154,7 +168,7 @@ impl Experiment {
         (row.experiment, row.version, row.unjoined) = home.columns();
         let row = rows::insert(&*change, row).await.map_err(fault)?;
         self.tell_requested(&mut change, &row, access).await?;
-        let row = self.end_within(&mut change, row, Some(left), Vec::new(), |_| Ending::Uploaded).await?;
+        let row = self.end_within(&mut change, row, judged, Some(&left), Vec::new()).await?;
         change.commit().await.map_err(fault)?;
         self.ended(&row, id);
         Ok((view::run(&row, may_stop).map_err(fault)?, true))

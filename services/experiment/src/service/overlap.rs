@@ -3,7 +3,7 @@
 use super::{Experiment, runs::NewRun};
 use crate::{
     entity::run,
-    store::overlaps::{self, LiveRun},
+    store::overlaps::{self, LiveRun, LiveTime},
 };
 use chaoshub_chassis::{db::fault, outbox::Change};
 use chaoshub_facade::experiment::RunId;
@@ -67,6 +67,52 @@ impl Experiment {
         }
         Ok(())
     }
+
+    /// Forgets, at the end of a run, the others that were live by their records only: a run that is delivered late was
+    /// over before its record began, and one that never started touched nothing.
+    pub(super) async fn forget_false_overlaps(&self, change: &Change, ended: &mut run::Model) -> Result<(), Fault> {
+        let others = ids_in(ended.overlaps.as_ref());
+        if others.is_empty() {
+            return Ok(());
+        }
+        let known = overlaps::times(&**change, others).await.map_err(fault)?;
+        let apart = |other: &&LiveTime| match (ended.started_at, other.started_at) {
+            (Some(mine), Some(theirs)) => {
+                other.ended_at.is_some_and(|end| end <= mine) || ended.ended_at.is_some_and(|end| end <= theirs)
+            }
+            // One of them never started; where the other one may still, this run is over before.
+            _ => true,
+        };
+        let false_ones: Vec<String> = known.iter().filter(apart).map(|other| other.id.clone()).collect();
+        self.forget(change, ended, &false_ones, &known).await
+    }
+
+    async fn forget(
+        &self,
+        change: &Change,
+        ended: &mut run::Model,
+        false_ones: &[String],
+        known: &[LiveTime],
+    ) -> Result<(), Fault> {
+        ended.overlaps = without(ended.overlaps.as_ref(), false_ones);
+        let me = std::slice::from_ref(&ended.id);
+        for other in known.iter().filter(|other| false_ones.contains(&other.id)) {
+            let theirs = without(other.overlaps.as_ref(), me).unwrap_or(Value::Array(Vec::new()));
+            overlaps::save(&**change, &other.id, theirs).await.map_err(fault)?;
+        }
+        Ok(())
+    }
+}
+
+fn ids_in(overlaps: Option<&Value>) -> Vec<String> {
+    let entries = overlaps.and_then(Value::as_array).into_iter().flatten();
+    entries.filter_map(|entry| entry.get("id").and_then(Value::as_str).map(str::to_owned)).collect()
+}
+
+fn without(overlaps: Option<&Value>, ids: &[String]) -> Option<Value> {
+    let left: Vec<Value> =
+        overlaps?.as_array()?.iter().filter(|entry| !ids.iter().any(|id| entry["id"] == *id)).cloned().collect();
+    (!left.is_empty()).then(|| Value::Array(left))
 }
 
 /// The live runs as the new one keeps them.

@@ -21,6 +21,7 @@ use chaoshub_facade::{
 use chaoshub_kernel::{Fault, FaultKind, Page, Scope, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -87,6 +88,13 @@ impl Experiment {
     pub async fn request(&self, caller: &Caller, ask: NewRun, key: Option<String>) -> Result<view::Run, Fault> {
         let (experiment, access) = self.reach(caller, ask.experiment).await?;
         access.need(Scope::RunStart)?;
+        let digest = hex::encode(Sha256::digest(json!(ask).to_string()));
+        // Before anything that may have changed since: a repeat is answered as the first time.
+        if let Some(key) = &key
+            && let Some(known) = rows::by_key(&self.db, access.workspace, key).await.map_err(fault)?
+        {
+            return repeated(&known, &digest, &access);
+        }
         if experiment.archived_at.is_some() {
             return Err(Fault::conflict("experiment-archived", "the experiment is archived; restore it to run it"));
         }
@@ -119,6 +127,7 @@ impl Experiment {
                 "parameter_defaults": toolkit::parameter_defaults(&declared, &ask.parameters),
                 "rollback_strategy": strategy,
             }),
+            request_digest: key.is_some().then_some(digest.clone()),
             idempotency_key: key.clone(),
             ..self.blank(RunId::new(self.clock.now()), access.workspace, Origin::Hub, by)
         };
@@ -126,7 +135,7 @@ impl Experiment {
         if let Some(key) = &key
             && let Some(known) = rows::by_key(&*change, access.workspace, key).await.map_err(fault)?
         {
-            return view::run(&known, access.scopes.has(Scope::RunStop)).map_err(fault);
+            return repeated(&known, &digest, &access);
         }
         let live = self.live_runs(&change, access.workspace, &row.environment).await?;
         overlap::refuse(&ask, &live)?;
@@ -197,7 +206,7 @@ impl Experiment {
 
     /// Asks a run to stop. Asking again is harmless; asking harder counts.
     pub async fn stop(&self, caller: &Caller, id: RunId, mode: StopMode) -> Result<view::Run, Fault> {
-        let (_, access) = self.reach_run(caller, id).await?;
+        let (whole, access) = self.reach_run(caller, id).await?;
         access.need(Scope::RunStop)?;
         let by = &caller.claim.name;
         let mut change = self.begin().await?;
@@ -206,6 +215,8 @@ impl Experiment {
         if state == RunState::Ended {
             return Err(Fault::conflict("run-ended", "the run has already ended"));
         }
+        row.manifest = whole.manifest.clone();
+        let mut row = rows::Locked::from(row.into_row());
         let harder = mode == StopMode::Hard && row.stop_mode.as_deref() == Some("graceful");
         if row.stop_requested_at.is_none() || harder {
             row.stop_requested_at.get_or_insert(self.clock.now());
@@ -213,9 +224,10 @@ impl Experiment {
             row.state = store::write(RunState::Stopping);
             row.sentence = format!("Stopping, as {by} asked.");
             let said = Incoming::hub(self.clock.now(), "stop.requested", json!({"by": by, "mode": mode}));
-            row = self.append_within(&mut change, row, vec![said]).await?;
+            let row = self.append_within(&mut change, row, vec![said]).await?;
             change.commit().await.map_err(fault)?;
             self.nudge.nudge();
+            return view::run(&row, true).map_err(fault);
         }
         view::run(&row, true).map_err(fault)
     }
@@ -259,6 +271,12 @@ impl Experiment {
     pub(super) async fn reach_run(&self, caller: &Caller, id: RunId) -> Result<(run::Model, Access), Fault> {
         let unknown = || Fault::not_found("run");
         let row = rows::get(&self.db, id).await.map_err(fault)?.ok_or_else(unknown)?;
+        self.let_reach(caller, row).await
+    }
+
+    /// The same for a run that has been looked up.
+    pub(super) async fn let_reach(&self, caller: &Caller, row: run::Model) -> Result<(run::Model, Access), Fault> {
+        let unknown = || Fault::not_found("run");
         let workspace: WorkspaceId = row.workspace.parse().map_err(|_| Fault::internal())?;
         match self.edge.auth.access(&caller.signed, WorkspaceRef::Id(workspace)).await {
             Ok(access) => Ok((row, access)),
@@ -312,8 +330,21 @@ impl Experiment {
             idempotency_key: None,
             unjoined: None,
             overlaps: None,
+            request_digest: None,
         }
     }
+}
+
+/// The run that a key stands for, to whoever asks for the same again.
+fn repeated(known: &run::Model, digest: &str, access: &Access) -> Result<view::Run, Fault> {
+    if known.request_digest.as_deref().is_some_and(|first| first != digest) {
+        let detail = format!(
+            "the same `Idempotency-Key` came before with another request, which became run {}; use a new key for another run",
+            known.number
+        );
+        return Err(Fault::conflict("idempotency-key-reused", detail));
+    }
+    view::run(known, access.scopes.has(Scope::RunStop)).map_err(fault)
 }
 
 pub(super) fn to_i64(count: usize) -> i64 {

@@ -4,7 +4,7 @@
 use super::Experiment;
 use crate::{
     entity::{run, version},
-    store::{self, ConnectionTrait},
+    store,
     toolkit::{Document, Format, Redactor},
 };
 use chaoshub_chassis::db::fault;
@@ -20,7 +20,7 @@ impl Experiment {
         if let Some(known) = self.redactors.get(&id) {
             return Ok(known);
         }
-        let document = self.document_of(&self.db, row).await?;
+        let document = self.document_of(row).await?;
         let token = self.tokens.get(&id);
         Ok(self.know(id, row, document.as_ref(), token.as_deref()))
     }
@@ -40,21 +40,25 @@ impl Experiment {
         redactor
     }
 
-    /// The experiment of a run as the hub knows it.
-    pub(super) async fn document_of(&self, db: &impl ConnectionTrait, row: &run::Model) -> Result<Option<Document>, Fault> {
+    /// The experiment of a run as the hub knows it. It may be large, so it is read outside of any transaction.
+    pub(super) async fn document_of(&self, row: &run::Model) -> Result<Option<Document>, Fault> {
         // What ran outside is what it reported: the version that it belongs to may have other settings.
         let here = row.origin == store::write(Origin::Hub);
         let (true, Some(experiment), Some(number)) =
             (here, row.experiment.as_deref().and_then(|id| id.parse().ok()), row.version)
         else {
-            let reported = row.manifest.get("experiment").map(ToString::to_string);
-            return Ok(reported.and_then(|text| Document::parse(text.as_bytes(), Format::Json).ok()));
+            let id: RunId = row.id.parse().map_err(|_| Fault::internal())?;
+            let Some(row) = store::runs::get(&self.db, id).await.map_err(fault)? else { return Ok(None) };
+            let Some(text) = row.manifest.get("experiment").map(ToString::to_string) else { return Ok(None) };
+            let read = move || Document::parse(text.as_bytes(), Format::Json).ok();
+            return tokio::task::spawn_blocking(read).await.map_err(|_| Fault::internal());
         };
-        let Some(version) = store::experiments::version(db, experiment, number).await.map_err(fault)? else {
+        let Some(version) = store::experiments::version(&self.db, experiment, number).await.map_err(fault)? else {
             return Ok(None);
         };
         let format = store::read(&version.format).map_err(fault)?;
-        super::view::parse_saved(&version, format).map(Some)
+        let read = move || super::view::parse_saved(&version, format).map(Some);
+        tokio::task::spawn_blocking(read).await.map_err(|_| Fault::internal())?
     }
 }
 

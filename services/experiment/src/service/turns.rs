@@ -9,17 +9,31 @@ struct Counted {
     done: u64,
 }
 
-/// How many turns have begun and how many are done; they never overlap.
+/// How many turns have begun, and the last one of which everything is done. A later one has seen all that an earlier one
+/// would have.
 #[derive(Clone, Default)]
 pub(crate) struct Turns(Arc<watch::Sender<Counted>>);
 
-impl Turns {
-    pub(super) fn begin(&self) {
-        self.0.send_modify(|turns| turns.begun += 1);
-    }
+/// A turn; done when the last of those who work on it lets go of it.
+pub(super) struct Looking {
+    turns: Turns,
+    number: u64,
+}
 
-    pub(super) fn done(&self) {
-        self.0.send_modify(|turns| turns.done = turns.begun);
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.turns.0.send_modify(|turns| turns.done = turns.done.max(self.number));
+    }
+}
+
+impl Turns {
+    pub(super) fn begin(&self) -> Arc<Looking> {
+        let mut number = 0;
+        self.0.send_modify(|turns| {
+            turns.begun += 1;
+            number = turns.begun;
+        });
+        Arc::new(Looking { turns: self.clone(), number })
     }
 
     /// Waits until a turn that began after this call is done; `wake` asks for one.

@@ -25,21 +25,49 @@ pub async fn insert(db: &impl ConnectionTrait, rows: Vec<event::Model>) -> Resul
     Ok(())
 }
 
-/// Which of the sender's numbers above `through` are there.
+/// The sender's highest number.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn known_above(db: &impl ConnectionTrait, run: RunId, sender: &str, through: i64) -> Result<BTreeSet<i64>, DbErr> {
-    let numbers: Vec<i64> = event::Entity::find()
-        .select_only()
-        .column(Column::SenderSeq)
-        .filter(Column::Run.eq(run.to_string()))
-        .filter(Column::Sender.eq(sender))
-        .filter(Column::SenderSeq.gt(through))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(numbers.into_iter().collect())
+pub async fn highest(db: &impl ConnectionTrait, run: RunId, sender: &str) -> Result<Option<i64>, DbErr> {
+    let highest = of_sender(run, sender).column_as(Column::SenderSeq.max(), "highest").into_tuple::<Option<i64>>().all(db);
+    Ok(highest.await?.pop().flatten())
+}
+
+/// Which of these of the sender's numbers are there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn among(db: &impl ConnectionTrait, run: RunId, sender: &str, seqs: &[i64]) -> Result<BTreeSet<i64>, DbErr> {
+    let among = of_sender(run, sender).column(Column::SenderSeq).filter(Column::SenderSeq.is_in(seqs.iter().copied()));
+    Ok(among.into_tuple::<i64>().all(db).await?.into_iter().collect())
+}
+
+/// The last of the sender's numbers up to which none is missing after `through`, or one of those on the way there when it
+/// is more than `most` away.
+///
+/// # Errors
+/// When the database fails.
+pub async fn without_gap(db: &impl ConnectionTrait, run: RunId, sender: &str, mut through: i64, most: i64) -> Result<i64, DbErr> {
+    let end = through.saturating_add(most);
+    loop {
+        // Not more than is sure to be needed: behind a gap there may be many.
+        let next = of_sender(run, sender)
+            .column(Column::SenderSeq)
+            .filter(Column::SenderSeq.gt(through))
+            .filter(Column::SenderSeq.lte(Ord::min(through.saturating_add(1000), end)))
+            .order_by_asc(Column::SenderSeq);
+        let next = next.into_tuple::<i64>().all(db).await?;
+        let before = through;
+        through = next.into_iter().fold(through, |through, seq| through + i64::from(seq == through + 1));
+        if through == before || through >= end || through < before + 1000 {
+            return Ok(through);
+        }
+    }
+}
+
+fn of_sender(run: RunId, sender: &str) -> Select<event::Entity> {
+    event::Entity::find().select_only().filter(Column::Run.eq(run.to_string())).filter(Column::Sender.eq(sender))
 }
 
 /// Events in the order in which their senders counted them, after that of `(sender, sender_seq)`; not those of `without`.

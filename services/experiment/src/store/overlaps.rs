@@ -38,6 +38,24 @@ pub async fn live(
         .await
 }
 
+/// When a run was live, and with whom it says that it was.
+#[derive(Debug, Clone, DerivePartialModel)]
+#[sea_orm(entity = "run::Entity")]
+pub struct LiveTime {
+    pub id: String,
+    pub started_at: Option<DateTimeUtc>,
+    pub ended_at: Option<DateTimeUtc>,
+    pub overlaps: Option<Json>,
+}
+
+/// When each of these runs was live.
+///
+/// # Errors
+/// When the database fails.
+pub async fn times(db: &impl ConnectionTrait, ids: Vec<String>) -> Result<Vec<LiveTime>, DbErr> {
+    run::Entity::find().filter(Column::Id.is_in(ids)).into_partial_model().all(db).await
+}
+
 /// Saves which other runs were live while this one was.
 ///
 /// # Errors

@@ -9,7 +9,10 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::{Expr, ExprTrait},
 };
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    ops::{Deref, DerefMut},
+};
 
 /// Which runs of a workspace.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +56,18 @@ pub struct Line {
     pub current: Option<String>,
 }
 
+/// What tells whether there is something to do for a run.
+#[derive(Debug, Clone, DerivePartialModel)]
+#[sea_orm(entity = "run::Entity")]
+pub struct Due {
+    pub id: String,
+    pub origin: String,
+    pub job: Option<String>,
+    pub started_at: Option<DateTimeUtc>,
+    pub last_seen_at: DateTimeUtc,
+    pub stop_requested_at: Option<DateTimeUtc>,
+}
+
 impl From<&run::Model> for Line {
     fn from(row: &run::Model) -> Self {
         let run::Model { number, version, requested_at, started_at, ended_at, done, total, .. } = *row;
@@ -89,12 +104,58 @@ pub async fn get(db: &impl ConnectionTrait, id: RunId) -> Result<Option<run::Mod
     Ok(run::Entity::find_by_id(id.to_string()).all(db).await?.pop())
 }
 
+/// A run without its manifest, which may hold a whole experiment: what every batch asks for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known(db: &impl ConnectionTrait, id: RunId) -> Result<Option<run::Model>, DbErr> {
+    Ok(without_manifest(id).all(db).await?.pop())
+}
+
 /// The same, which nobody else can change until `tx` ends.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn locked(tx: &impl ConnectionTrait, id: RunId) -> Result<Option<run::Model>, DbErr> {
-    Ok(run::Entity::find_by_id(id.to_string()).lock_exclusive().all(tx).await?.pop())
+pub async fn locked(tx: &impl ConnectionTrait, id: RunId) -> Result<Option<Locked>, DbErr> {
+    Ok(without_manifest(id).lock_exclusive().all(tx).await?.pop().map(Locked::from))
+}
+
+fn without_manifest(id: RunId) -> Select<run::Entity> {
+    let lean = Column::iter().filter(|column| !matches!(column, Column::Manifest));
+    let nothing = Expr::value(serde_json::Value::Null);
+    run::Entity::find_by_id(id.to_string()).select_only().columns(lean).expr_as(nothing, "manifest")
+}
+
+/// A row that nobody else changes meanwhile, with what it was when it was read.
+pub struct Locked {
+    was: run::Model,
+    row: run::Model,
+}
+
+impl Locked {
+    /// The row as it is now.
+    pub fn into_row(self) -> run::Model {
+        self.row
+    }
+}
+
+impl From<run::Model> for Locked {
+    fn from(row: run::Model) -> Self {
+        Self { was: row.clone(), row }
+    }
+}
+
+impl Deref for Locked {
+    type Target = run::Model;
+    fn deref(&self) -> &run::Model {
+        &self.row
+    }
+}
+
+impl DerefMut for Locked {
+    fn deref_mut(&mut self) -> &mut run::Model {
+        &mut self.row
+    }
 }
 
 /// Adds a run under the workspace's next number, which `row.number` is set to.
@@ -114,38 +175,28 @@ pub async fn insert(db: &impl ConnectionTrait, mut row: run::Model) -> Result<ru
     Ok(row)
 }
 
-/// Saves everything of a row that may change.
+/// Saves what has changed of a row, and nothing else: neither a large manifest nor the indexes of what stays.
 ///
 /// # Errors
 /// When the database fails, or there is no such run.
-pub async fn update(db: &impl ConnectionTrait, row: run::Model) -> Result<(), DbErr> {
-    let id = row.id.clone();
-    let mut changed = row.into_active_model();
-    Column::iter().filter(|column| !lasts(*column)).for_each(|column| changed.reset(column));
-    match run::Entity::update_many().set(storable(db, changed)).filter(Column::Id.eq(id)).exec(db).await?.rows_affected {
-        0 => Err(DbErr::RecordNotUpdated),
-        _ => Ok(()),
+pub async fn update(db: &impl ConnectionTrait, row: &Locked) -> Result<(), DbErr> {
+    let mut new = <run::ActiveModel as ActiveModelTrait>::default();
+    changes(row).for_each(|column| new.set(column, row.row.get(column)));
+    if !new.is_changed() {
+        return Ok(());
     }
+    let saved = run::Entity::update_many().set(storable(db, new)).filter(Column::Id.eq(&row.id)).exec(db).await?;
+    if saved.rows_affected == 0 { Err(DbErr::RecordNotUpdated) } else { Ok(()) }
 }
 
-/// What is written once, with the run. Where it is not set again, SQLite need not touch the indexes that hold it.
-const fn lasts(column: Column) -> bool {
-    use Column::{
-        Environment, Experiment, Id, IdempotencyKey, Number, Origin, RequestedAt, StartedBy, Unjoined, Version, Workspace,
-    };
-    matches!(
-        column,
-        Id | Workspace
-            | Number
-            | Experiment
-            | Version
-            | Origin
-            | Environment
-            | StartedBy
-            | RequestedAt
-            | IdempotencyKey
-            | Unjoined
-    )
+fn changes(row: &Locked) -> impl Iterator<Item = Column> {
+    Column::iter().filter(|column| row.row.get(*column) != row.was.get(*column))
+}
+
+/// The names of what has changed of a row.
+#[cfg(test)]
+pub(crate) fn changed(row: &Locked) -> Vec<&'static str> {
+    changes(row).map(|column| IdenStatic::as_str(&column)).collect()
 }
 
 /// A workspace's runs, newest first.
@@ -201,8 +252,9 @@ pub async fn by_journal(db: &impl ConnectionTrait, workspace: WorkspaceId, diges
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<run::Model>, DbErr> {
-    run::Entity::find().filter(Column::State.is_in(unended())).order_by_asc(Column::Id).all(db).await
+pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<Due>, DbErr> {
+    let unended = run::Entity::find().filter(Column::State.is_in(unended())).order_by_asc(Column::Id);
+    unended.into_partial_model().all(db).await
 }
 
 /// The states of a run that has not ended.

@@ -67,7 +67,12 @@ async fn what_is_asked_every_second_and_with_every_batch_looks_things_up() {
     let asked = [
         ("SELECT id FROM runs WHERE state IN ('requested', 'starting', 'running', 'stopping') ORDER BY id", "runs_by_state"),
         ("SELECT id, job, state FROM runs WHERE job > ''", "runs_by_job"),
-        ("SELECT sender_seq FROM events WHERE run = 'r' AND sender = 'control' AND sender_seq > 7", "events_once"),
+        ("SELECT MAX(sender_seq) AS highest FROM events WHERE run = 'r' AND sender = 'control'", "events_once"),
+        ("SELECT sender_seq FROM events WHERE run = 'r' AND sender = 'control' AND sender_seq IN (7, 9)", "events_once"),
+        (
+            "SELECT sender_seq FROM events WHERE run = 'r' AND sender = 'control' AND sender_seq > 7 AND sender_seq <= 1007",
+            "events_once",
+        ),
         ("SELECT * FROM events WHERE run = 'r' AND number > 7 ORDER BY number LIMIT 501", "sqlite_autoindex_events_1"),
         ("SELECT MAX(number) FROM runs WHERE workspace = 'w'", "runs_numbered"),
         ("SELECT * FROM runs WHERE workspace = 'w' AND idempotency_key = 'k'", "runs_once"),

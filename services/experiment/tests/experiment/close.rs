@@ -192,6 +192,21 @@ async fn a_journal_that_is_cut_or_nonsense_is_kept_and_judged_as_far_as_it_goes(
 }
 
 #[tokio::test]
+async fn a_journal_that_is_too_large_is_not_kept_in_part_and_the_run_says_so() {
+    let world = World::new().await;
+    let run = world.started().await;
+    world.send(&run, &control::recorded(false)).await;
+    let large = format!("{{\"status\": \"completed\", \"padding\": \"{}\"}}", "x".repeat(65 << 20));
+    world.launcher.write(run.job(), "journal.json", large);
+    let ended = ends(&world, &run, 0).await;
+    assert_eq!((&ended["verdict"], &ended["journal"]), (&json!("deviated"), &json!(null)), "the events decide");
+    let warning = &ended["warnings"].as_array().unwrap().last().unwrap();
+    assert_eq!(warning["code"], "journal-too-large");
+    assert!(warning["detail"].as_str().unwrap().contains("65 MiB, more than the 64 MiB"), "{warning}");
+    assert_eq!(world.ask(get(format!("/api/v1/runs/{}/journal", run.id)), 404).await["code"], "not-found");
+}
+
+#[tokio::test]
 async fn a_file_of_events_is_as_bounded_as_what_is_sent() {
     let world = World::new().await;
     let run = world.started().await;

@@ -4,7 +4,7 @@ use crate::{control, world::World};
 use chaoshub_facade::launcher::Exit;
 use chaoshub_kernel::{Clock, Fault};
 use chaoshub_testkit::{
-    http::{Ask, get, post},
+    http::{Ask, delete, get, post},
     launcher::Starts,
 };
 use chrono::TimeDelta;
@@ -13,6 +13,23 @@ use serde_json::json;
 
 fn keyed(world: &World, experiment: &str, key: &str) -> Ask {
     post("/api/v1/runs").claim(&world.claim("olga")).header("idempotency-key", key).json(&json!({"experiment": experiment}))
+}
+
+#[tokio::test]
+async fn a_key_stands_for_one_request_also_when_the_experiment_is_archived_since() {
+    let world = World::new().await;
+    let (experiment, another) = (world.experiment("Once").await, world.experiment("Another").await);
+    let first = world.call(keyed(&world, &experiment, "deploy-7")).await;
+    assert_eq!(first.status, 202);
+    let reused = world.call(keyed(&world, &another, "deploy-7")).await;
+    assert_eq!((reused.status.as_u16(), reused.code()), (409, "idempotency-key-reused"));
+    let changed = post("/api/v1/runs").claim(&world.claim("olga")).header("idempotency-key", "deploy-7");
+    let changed = world.call(changed.json(&json!({"experiment": experiment, "rollback_strategy": "never"}))).await;
+    assert_eq!((changed.status.as_u16(), changed.code()), (409, "idempotency-key-reused"));
+    world.ask(delete(format!("/api/v1/experiments/{experiment}")), 204).await;
+    let again = world.call(keyed(&world, &experiment, "deploy-7")).await;
+    assert_eq!((again.status.as_u16(), &again.json["id"]), (202, &first.json["id"]));
+    assert_eq!(world.call(keyed(&world, &experiment, "deploy-8")).await.code(), "experiment-archived");
 }
 
 #[tokio::test]
@@ -274,4 +291,20 @@ async fn of_two_starts_at_once_that_want_to_be_alone_one_is_refused() {
     let replies = join_all((0..6).map(|_| world.call(start().claim(&world.claim("olga"))))).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 202).count(), 1);
     assert!(replies.iter().all(|reply| reply.status == 202 || reply.code() == "run-in-progress"));
+}
+
+#[tokio::test]
+async fn a_run_that_was_over_before_the_other_began_did_not_overlap_with_it() {
+    let world = World::new().await;
+    let experiment = world.experiment("Waits").await;
+    let waiting = world.ask(post("/api/v1/runs").json(&json!({"experiment": experiment})), 202).await;
+    let outside = world.opened().await;
+    assert_eq!(world.run(&outside).await["warnings"][0]["code"], "overlapped", "both records are open");
+    world.send(&outside, &control::recorded(true)).await;
+    world.later(TimeDelta::hours(2)).await;
+    let ended = world.run(&outside).await;
+    assert_eq!((&ended["state"], &ended["overlaps"]), (&json!("ended"), &json!([])));
+    assert!(!ended["warnings"].to_string().contains("overlapped"), "{ended}");
+    let other = world.read(format!("/api/v1/runs/{}", waiting["id"].as_str().unwrap())).await;
+    assert_eq!(other["overlaps"], json!([]), "the other record says so too");
 }

@@ -47,6 +47,7 @@ pub fn config() -> Config {
     Config {
         run_wall_clock: Duration::from_secs(3600),
         run_lost_after: Duration::from_secs(120),
+        run_events: 1_000_000,
         run_url: None,
         run_env: Vec::new(),
         journal_limit: 1 << 20,

@@ -28,7 +28,9 @@ async fn the_demo_passes_deviates_and_misses_its_baseline() {
         demo_run(&ada, "Checkout survives a payment provider that is gone", &shops.1.url),
         demo_run(&ada, "Stock survives the loss of a replica", &shops.2.url),
     );
-    assert_eq!((&passed["verdict"], codes(&passed["reasons"]), codes(&passed["warnings"])), (&json!("passed"), vec![], vec![]));
+    // They run side by side here, which their records may say.
+    let warnings: Vec<_> = codes(&passed["warnings"]).into_iter().filter(|code| *code != "overlapped").collect();
+    assert_eq!((&passed["verdict"], codes(&passed["reasons"]), warnings), (&json!("passed"), vec![], vec![]));
     assert_eq!((&deviated["verdict"], codes(&deviated["reasons"])), (&json!("deviated"), vec!["deviated-after"]));
     assert_eq!((&missed["verdict"], codes(&missed["reasons"])), (&json!("baseline-not-met"), vec!["baseline-missed"]));
     assert_eq!((&passed["rollbacks"], &deviated["rollbacks"]), (&json!("played"), &json!("played")));
