@@ -29,7 +29,7 @@ test('text that is no experiment is refused, and stays', async ({ admin: page, c
   await page.goto('/demo/demo/experiments/new');
   await rewrite(page, 'title: Half of one\n');
   await page.getByRole('button', { name: /^Save/ }).click();
-  await expect(page.getByText(/^Not saved: \d+ error/)).toBeVisible();
+  await expect(page.getByText(/Not saved: \d+ error/)).toBeVisible();
   await expect(page.getByRole('list', { name: 'Problems' })).toContainText('`method` is missing');
   await expect(source(page)).toContainText('title: Half of one');
 });
@@ -101,7 +101,7 @@ test('nobody overwrites what somebody else saved meanwhile, and nobody loses a t
   hub,
   calm,
 }) => {
-  calm.mean(/^409 PUT \/api\/v1\/experiments\/exp_/);
+  calm.mean(/^412 PUT \/api\/v1\/experiments\/exp_/);
   const api = await hub.administrator();
   const { id } = await api.experiment(shortExperiment('A shared one'));
   const edit = `/demo/demo/experiments/${id}?tab=edit`;

@@ -1,10 +1,8 @@
 // Every address of the interface is made here, and nowhere else.
 
-export interface RunsSearch {
-  verdict?: string;
-  state?: 'active' | 'ended';
-  experiment?: string;
-}
+import type { RunFilter } from '~/api/keys';
+
+export type RunsSearch = RunFilter;
 export interface ExperimentsSearch {
   origin?: 'hub' | 'outside';
   archived?: 'only';

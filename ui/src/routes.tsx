@@ -160,12 +160,19 @@ const experiment = createRoute({
   component: page(() => import('./routes/experiment'), 'ExperimentRoute'),
 });
 
+const RUN_ORIGINS = ['hub', 'outside', 'upload'] as const;
+const RANGE_NAMES = ['24h', '7d', '30d'] as const;
+
 const runs = createRoute({
   getParentRoute: () => workspace,
   path: '/runs',
   validateSearch: (search): RunsSearch => ({
     state: search.state === 'active' || search.state === 'ended' ? search.state : undefined,
     verdict: typeof search.verdict === 'string' ? search.verdict : undefined,
+    origin: RUN_ORIGINS.find((origin) => origin === search.origin),
+    within: RANGE_NAMES.find((range) => range === search.within),
+    text:
+      typeof search.text === 'string' || typeof search.text === 'number' ? String(search.text) : undefined,
     experiment: typeof search.experiment === 'string' ? search.experiment : undefined,
   }),
   loader: ({ context, params }) => {

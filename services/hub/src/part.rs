@@ -19,7 +19,7 @@ pub(crate) enum Part {
 }
 
 /// First segments of public paths, and whose they are; everything else is the pages'.
-const PREFIXES: [(&str, Part); 14] = [
+const PREFIXES: [(&str, Part); 15] = [
     ("/.well-known/jwks.json", Part::Auth),
     ("/api/v1/accounts", Part::Auth),
     ("/api/v1/auth", Part::Auth),
@@ -30,6 +30,7 @@ const PREFIXES: [(&str, Part); 14] = [
     ("/api/v1/experiments", Part::Experiment),
     ("/api/v1/journals", Part::Experiment),
     ("/api/v1/runs", Part::Experiment),
+    ("/api/v1/runs.csv", Part::Experiment),
     ("/api/v1/hubs", Part::Dashboard),
     ("/api/v1/stream", Part::Dashboard),
     ("/api/v1/widget-kinds", Part::Dashboard),

@@ -127,6 +127,18 @@ pub enum Origin {
     Upload,
 }
 
+impl Origin {
+    /// The origin as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hub => "hub",
+            Self::Outside => "outside",
+            Self::Upload => "upload",
+        }
+    }
+}
+
 /// Where an experiment comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -263,14 +275,14 @@ pub struct RunsAsk {
     pub experiment: Option<ExperimentId>,
     /// Only those that have not ended.
     pub active: bool,
-    /// At most so many, newest first.
+    /// At most so many, those that started last first.
     pub limit: u32,
 }
 
 /// Asked of experiment by dashboard, with a person's claim or as a service (then as a viewer of the workspace sees it).
 #[async_trait]
 pub trait Experiments: Send + Sync {
-    /// Runs, newest first.
+    /// Runs, those that started last, or were asked for last and have not started, first.
     async fn runs(&self, claim: &SignedClaim, ask: RunsAsk) -> Result<Page<RunSummary>, Fault>;
 
     /// One run. `not-found` when the caller may not know of it.

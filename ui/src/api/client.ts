@@ -16,6 +16,8 @@ async function sendRenewing(request: Request): Promise<Response> {
 export const api = createClient<paths>({
   baseUrl: globalThis.location.origin,
   credentials: 'same-origin',
+  // Several values of one parameter are separated by commas.
+  querySerializer: { array: { style: 'form', explode: false } },
   fetch: sendRenewing,
 });
 

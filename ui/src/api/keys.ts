@@ -35,5 +35,16 @@ export interface ExperimentFilter {
 export interface RunFilter {
   experiment?: string;
   state?: 'active' | 'ended';
+  /** Verdicts, separated by commas. */
   verdict?: string;
+  origin?: 'hub' | 'outside' | 'upload';
+  /** Started not longer ago than this. */
+  within?: Range;
+  /** In the title or the sentence; `#42` is a number. */
+  text?: string;
 }
+
+/** Ranges of time that a list of runs is narrowed to, in milliseconds. */
+export const RANGES = { '24h': 86_400_000, '7d': 604_800_000, '30d': 2_592_000_000 } as const;
+
+type Range = keyof typeof RANGES;

@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import type { Experiment, ExperimentSummary, Me, Page, Run, RunMark, RunSummary } from './contract';
-import { keys, type RunFilter } from './keys';
+import { keys, RANGES, type RunFilter } from './keys';
 import { workspaceName } from './session';
 
 /** A run as the stream, or the answer to our own asking, tells it. */
@@ -38,27 +38,55 @@ export function applyRun(client: QueryClient, run: RunSummary): void {
   if (shown && !client.getQueryState(page)?.isInvalidated) client.setQueryData(page, withMark(shown, run));
 }
 
-/** The list with this run in its place: changed where it stands, put first when new, left out when it no longer fits. */
+/**
+ * The list with this run in its place: changed where it stands, put in by the time of its start when it is new, left out
+ * when it no longer fits. What belongs behind the pages that were read stays for the next page.
+ */
 function withRun(
   list: InfiniteData<Page<RunSummary>, string>,
   run: RunSummary,
   filter: RunFilter,
 ): InfiniteData<Page<RunSummary>, string> {
   const known = list.pages.some((page) => page.items.some((one) => one.id === run.id));
-  const pages = list.pages.map((page, index) => {
-    if (known) {
+  if (known) {
+    const pages = list.pages.map((page) => {
       const items = page.items.map((one) => (one.id === run.id ? run : one));
       return { ...page, items: items.filter((one) => one.id !== run.id || fits(run, filter)) };
-    }
-    return index === 0 && fits(run, filter) ? { ...page, items: [run, ...page.items] } : page;
+    });
+    return { ...list, pages };
+  }
+  if (!fits(run, filter)) return list;
+  const before = (one: RunSummary) => startOf(one) <= startOf(run);
+  const at = list.pages.findIndex((page) => page.items.some(before));
+  const last = list.pages.length - 1;
+  if (at < 0 && list.pages[last]?.next) return list;
+  const target = at < 0 ? last : at;
+  const pages = list.pages.map((page, index) => {
+    if (index !== target) return page;
+    const place = page.items.findIndex(before);
+    const items = place < 0 ? [...page.items, run] : page.items.toSpliced(place, 0, run);
+    return { ...page, items };
   });
   return { ...list, pages };
 }
 
+/** When a run started, or was asked for while it has not; milliseconds. */
+function startOf(run: RunSummary): number {
+  return Date.parse(run.started_at ?? run.requested_at);
+}
+
 function fits(run: RunSummary, filter: RunFilter): boolean {
   if (filter.experiment && filter.experiment !== run.experiment_id) return false;
-  if (filter.verdict && filter.verdict !== run.verdict) return false;
+  if (filter.verdict && !filter.verdict.split(',').includes(run.verdict ?? '')) return false;
+  if (filter.origin && filter.origin !== run.origin) return false;
+  if (filter.within && startOf(run) < Date.now() - RANGES[filter.within]) return false;
+  if (filter.text && !says(run, filter.text)) return false;
   return !filter.state || (filter.state === 'ended') === (run.state === 'ended');
+}
+
+function says(run: RunSummary, text: string): boolean {
+  if (/^#\d+$/.test(text)) return `#${run.number}` === text;
+  return `${run.title}\n${run.sentence}`.toLowerCase().includes(text.toLowerCase());
 }
 
 function withMark<T extends ExperimentSummary>(experiment: T, run: RunSummary): T {

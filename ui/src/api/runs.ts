@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { answerOf, api } from './client';
 import type { NewRun, Run, RunSummary, Verdict } from './contract';
 import { type EventLog, eventLog, merge, throughOf } from './event-log';
-import { keys, type RunFilter } from './keys';
+import { keys, RANGES, type RunFilter } from './keys';
 
 export const runsQuery = (workspace: string, filter: RunFilter = {}) =>
   infiniteQueryOptions({
@@ -14,9 +14,7 @@ export const runsQuery = (workspace: string, filter: RunFilter = {}) =>
             query: {
               workspace,
               limit: 50,
-              ...(filter.experiment ? { experiment: filter.experiment } : {}),
-              ...(filter.verdict ? { verdict: filter.verdict as Verdict } : {}),
-              ...(filter.state === 'ended' ? { state: 'ended' as const } : {}),
+              ...runQueryOf(filter),
               ...(pageParam ? { after: pageParam } : {}),
             },
           },
@@ -27,6 +25,25 @@ export const runsQuery = (workspace: string, filter: RunFilter = {}) =>
     getNextPageParam: (last) => last.next || undefined,
     placeholderData: keepPreviousData,
   });
+
+/** A filter as the API asks for it; a range of time counts back from now. */
+function runQueryOf(filter: RunFilter) {
+  const verdict = filter.verdict?.split(',') as Verdict[] | undefined;
+  return {
+    ...(filter.experiment ? { experiment: filter.experiment } : {}),
+    ...(verdict ? { verdict } : {}),
+    ...(filter.state ? { state: [filter.state] } : {}),
+    ...(filter.origin ? { origin: [filter.origin] } : {}),
+    ...(filter.text ? { text: filter.text } : {}),
+    ...(filter.within ? { from: new Date(Date.now() - RANGES[filter.within]).toISOString() } : {}),
+  };
+}
+
+/** Where the same list can be had as CSV. */
+export function runsCsv(workspace: string, filter: RunFilter): string {
+  const query = Object.entries(runQueryOf(filter)).map(([name, value]) => [name, String(value)]);
+  return `/api/v1/runs.csv?${new URLSearchParams([['workspace', workspace], ...query])}`;
+}
 
 export const runQuery = (id: string) =>
   queryOptions({

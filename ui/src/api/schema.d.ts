@@ -639,11 +639,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The runs of a workspace, newest first. */
+        /**
+         * The runs of a workspace, those that started last first unless `sort` says otherwise. A piece is right while runs come
+         *     and go: the next one begins behind the last run of the one before, wherever that is by then.
+         */
         get: operations["list_runs"];
         put?: never;
         /** Starts a run. The same `Idempotency-Key` again answers the same run. */
         post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same list whole, as a table with a line of headings (RFC 4180); at most 50,000 runs, and a last line that says so
+         *     when there are more. It takes no `limit`, `after` and `count`.
+         */
+        get: operations["download_runs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -661,6 +684,26 @@ export interface paths {
         get: operations["get_run"];
         /** Announces a run from outside, under an id that the sender has made. Idempotent. */
         put: operations["open_run"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/adjacent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The runs of the same experiment before and after this one, by the time at which they started, and the last one before
+         *     it that passed. All are null where a run belongs to no experiment.
+         */
+        get: operations["get_adjacent_runs"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -962,6 +1005,12 @@ export interface components {
             name: string;
         };
         AccountId: string;
+        /** @description What is beside a run among the runs of its experiment, by the time at which they started. */
+        AdjacentRuns: {
+            last_passed?: components["schemas"]["RunMark"] | null;
+            next?: components["schemas"]["RunMark"] | null;
+            previous?: components["schemas"]["RunMark"] | null;
+        };
         /** @description When an experiment from outside became one that is edited and run here. */
         Adopted: {
             /**
@@ -1127,6 +1176,16 @@ export interface components {
          * @enum {string}
          */
         GivenOn: "organization" | "workspace";
+        /** @description How many runs there are. */
+        Hits: {
+            /**
+             * Format: int64
+             * @description So many, at most 1,000.
+             */
+            count: number;
+            /** @description Whether there may be more: then there are at least so many. */
+            more: boolean;
+        };
         /** @description A hub with everything on it. */
         Hub: components["schemas"]["HubSummary"] & {
             /** @description Whether the caller may change it. */
@@ -1600,65 +1659,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One piece of a list, and where the next begins. */
-        Page_RunSummary: {
-            /** @description The entries. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description From start to end, milliseconds.
-                 */
-                duration_ms?: number | null;
-                /**
-                 * Format: date-time
-                 * @description When it ended.
-                 */
-                ended_at?: string | null;
-                /** @description The environment it acts on. */
-                environment: string;
-                experiment_id?: components["schemas"]["ExperimentId"] | null;
-                /** @description Its id. */
-                id: components["schemas"]["RunId"];
-                /**
-                 * Format: int64
-                 * @description "Run 42": counted per workspace.
-                 */
-                number: number;
-                /** @description Where it comes from. */
-                origin: components["schemas"]["Origin"];
-                phase?: components["schemas"]["Phase"] | null;
-                /** @description How far it is. */
-                progress: components["schemas"]["Progress"];
-                /**
-                 * Format: date-time
-                 * @description When it was asked for.
-                 */
-                requested_at: string;
-                /** @description What happened, in a sentence for a person. */
-                sentence: string;
-                /**
-                 * Format: date-time
-                 * @description When its first event came.
-                 */
-                started_at?: string | null;
-                /** @description The account's name. */
-                started_by: string;
-                /** @description Where it stands. */
-                state: components["schemas"]["RunState"];
-                /** @description The experiment's title. */
-                title: string;
-                verdict?: components["schemas"]["Verdict"] | null;
-                /**
-                 * Format: int64
-                 * @description The version that ran.
-                 */
-                version?: number | null;
-                /** @description Its workspace. */
-                workspace_id: components["schemas"]["WorkspaceId"];
-            }[];
-            /** @description What to give as `after` for the next piece; null at the end. */
-            next?: string | null;
-        };
-        /** @description One piece of a list, and where the next begins. */
         Page_Token: {
             /** @description The entries. */
             items: {
@@ -1943,6 +1943,19 @@ export interface components {
             /** @description Where it stands. */
             state: components["schemas"]["RunState"];
             verdict?: components["schemas"]["Verdict"] | null;
+        };
+        /** @description A piece of a list of runs. */
+        RunPage: {
+            hits?: components["schemas"]["Hits"] | null;
+            /** @description The runs. */
+            items: components["schemas"]["RunSummary"][];
+            /** @description What to give as `after` for the next piece; null at the end. */
+            next?: string | null;
+            /**
+             * @description Whether the search paused before `limit` runs were found: a piece looks through 10,000 runs at the most. `next`
+             *     goes on from there.
+             */
+            partial: boolean;
         };
         /**
          * @description Where a run stands. A ladder: late or repeated news can only move it up.
@@ -3835,10 +3848,34 @@ export interface operations {
                 workspace: string;
                 /** @description Only of this experiment. */
                 experiment?: string;
-                /** @description Only in this state. */
-                state?: components["schemas"]["RunState"];
-                /** @description Only with this verdict. */
-                verdict?: components["schemas"]["Verdict"];
+                /** @description Only in these states; `active` stands for all but `ended`. */
+                state?: ("active" | "requested" | "starting" | "running" | "stopping" | "ended")[];
+                /** @description Only with these verdicts. */
+                verdict?: components["schemas"]["Verdict"][];
+                /** @description Only from there. */
+                origin?: components["schemas"]["Origin"][];
+                /** @description Only started by these accounts, by their names; at most 20. */
+                started_by?: string[];
+                /** @description Only of experiments with this tag. */
+                tag?: string;
+                /**
+                 * @description Whether runs of archived experiments are listed, too (`include`, which is the default), not (`exclude`) or alone
+                 *     (`only`).
+                 */
+                archived?: "include" | "exclude" | "only";
+                /** @description Only with this text in the title or in the sentence; `#42` is the run of that number. At most 200 characters. */
+                text?: string;
+                /** @description Only started at this time or later; what has not started counts from when it was asked for. */
+                from?: string;
+                /** @description Only started earlier than this. */
+                to?: string;
+                /**
+                 * @description What to sort by, with a `-` in front from the largest to the smallest; `-started` unless told. Runs that are equal
+                 *     in it follow their number.
+                 */
+                sort?: "started" | "-started" | "duration" | "-duration" | "number" | "-number" | "title" | "-title" | "verdict" | "-verdict";
+                /** @description Whether to count them: then `hits` says how many there are. */
+                count?: boolean;
                 /** @description At most this many, 1 to 200; 50 unless told. */
                 limit?: number;
                 /** @description The `next` of the page before. */
@@ -3855,7 +3892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RunSummary"];
+                    "application/json": components["schemas"]["RunPage"];
                 };
             };
             /** @description It did not work; `code` says why. */
@@ -3891,6 +3928,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_runs: {
+        parameters: {
+            query: {
+                /** @description `organization/workspace`. */
+                workspace: string;
+                /** @description Only of this experiment. */
+                experiment?: string;
+                /** @description Only in these states; `active` stands for all but `ended`. */
+                state?: ("active" | "requested" | "starting" | "running" | "stopping" | "ended")[];
+                /** @description Only with these verdicts. */
+                verdict?: components["schemas"]["Verdict"][];
+                /** @description Only from there. */
+                origin?: components["schemas"]["Origin"][];
+                /** @description Only started by these accounts, by their names; at most 20. */
+                started_by?: string[];
+                /** @description Only of experiments with this tag. */
+                tag?: string;
+                /**
+                 * @description Whether runs of archived experiments are listed, too (`include`, which is the default), not (`exclude`) or alone
+                 *     (`only`).
+                 */
+                archived?: "include" | "exclude" | "only";
+                /** @description Only with this text in the title or in the sentence; `#42` is the run of that number. At most 200 characters. */
+                text?: string;
+                /** @description Only started at this time or later; what has not started counts from when it was asked for. */
+                from?: string;
+                /** @description Only started earlier than this. */
+                to?: string;
+                /**
+                 * @description What to sort by, with a `-` in front from the largest to the smallest; `-started` unless told. Runs that are equal
+                 *     in it follow their number.
+                 */
+                sort?: "started" | "-started" | "duration" | "-duration" | "number" | "-number" | "title" | "-title" | "verdict" | "-verdict";
+                /** @description Whether to count them: then `hits` says how many there are. */
+                count?: boolean;
+                /** @description At most this many, 1 to 200; 50 unless told. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description It did not work; `code` says why. */
@@ -3963,6 +4065,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenedRun"];
+                };
+            };
+            /** @description It did not work; `code` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_adjacent_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjacentRuns"];
                 };
             };
             /** @description It did not work; `code` says why. */

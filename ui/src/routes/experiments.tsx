@@ -10,7 +10,7 @@ export function ExperimentsRoute() {
     <ExperimentsPage
       workspace={workspaceName(membership)}
       q={q ?? ''}
-      search={{ ...(origin && { origin }), ...(archived && { archived }) }}
+      search={{ ...(origin && origin !== 'upload' && { origin }), ...(archived && { archived }) }}
       canWrite={may(membership, 'experiment:write')}
     />
   );

@@ -4,6 +4,7 @@ mod belonging;
 mod events;
 mod experiments;
 mod journals;
+mod run_query;
 mod runs;
 mod source;
 mod versions;
@@ -57,7 +58,9 @@ fn routes(journal_limit: usize) -> OpenApiRouter<State> {
         .routes(routes!(versions::list))
         .routes(routes!(versions::get))
         .routes(routes!(runs::list, runs::request))
+        .routes(routes!(runs::csv))
         .routes(routes!(runs::get, runs::open))
+        .routes(routes!(runs::adjacent))
         .routes(routes!(runs::stop))
         .routes(routes!(runs::log))
         .routes(routes!(events::list, events::ingest))

@@ -1,62 +1,74 @@
 //! `/api/v1/runs`.
 
-use crate::{
-    service::{
-        Experiment, no_cursor,
-        outside::{OpenedRun, OutsideRun},
-        runs::{NewRun, StopMode},
-        view::Run,
-    },
-    store::runs::Filter,
+use super::run_query::RunQuery;
+use crate::service::{
+    Experiment,
+    outside::{OpenedRun, OutsideRun},
+    run_list::{AdjacentRuns, RunPage},
+    runs::{NewRun, StopMode},
+    view::Run,
 };
 use axum::{
+    body::Body,
     extract::State as Extract,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use chaoshub_chassis::http::{Answer, Caller, Json, OneHeader, Path, Problem, Query, located};
-use chaoshub_facade::experiment::{ExperimentId, RunId, RunState, RunSummary, Verdict};
-use chaoshub_kernel::{Fault, Page, PageAsk, Scope};
+use chaoshub_facade::experiment::RunId;
+use chaoshub_kernel::{Fault, PageAsk, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which runs.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct List {
-    /// `organization/workspace`.
-    workspace: String,
-    /// Only of this experiment.
-    #[param(value_type = Option<String>)]
-    experiment: Option<ExperimentId>,
-    /// Only in this state.
-    state: Option<RunState>,
-    /// Only with this verdict.
-    verdict: Option<Verdict>,
-    /// At most this many, 1 to 200; 50 unless told.
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    after: Option<String>,
-}
-
-/// The runs of a workspace, newest first.
-#[utoipa::path(get, path = "/api/v1/runs", tag = "runs", operation_id = "list_runs", params(List),
-    responses((status = 200, body = Page<RunSummary>), Problem))]
+/// The runs of a workspace, those that started last first unless `sort` says otherwise. A piece is right while runs come
+/// and go: the next one begins behind the last run of the one before, wherever that is by then.
+#[utoipa::path(get, path = "/api/v1/runs", tag = "runs", operation_id = "list_runs", params(RunQuery),
+    responses((status = 200, body = RunPage), Problem))]
 pub(super) async fn list(
     Extract(service): Extract<Experiment>,
     caller: Caller,
-    Query(ask): Query<List>,
-) -> Answer<Json<Page<RunSummary>>> {
+    Query(ask): Query<RunQuery>,
+) -> Answer<Json<RunPage>> {
     let access = caller.need(ask.workspace.parse()?, Scope::RunRead).await?;
-    let filter = Filter {
-        experiment: ask.experiment,
-        state: ask.state,
-        verdict: ask.verdict,
-        active: false,
-        before: ask.after.as_deref().map(str::parse).transpose().map_err(|_| no_cursor())?,
-        limit: PageAsk { limit: ask.limit, after: None }.limit(),
-    };
-    Ok(Json(service.runs(&access, filter).await?))
+    let limit = PageAsk { limit: ask.limit, after: None }.limit();
+    let (after, count) = (ask.after.clone(), ask.count);
+    let (filter, order) = ask.read()?;
+    let mut page = service.runs(&access, &filter, order, after.as_deref(), limit).await?;
+    if count {
+        page.hits = Some(service.hits(&access, &filter).await?);
+    }
+    Ok(Json(page))
+}
+
+/// The same list whole, as a table with a line of headings (RFC 4180); at most 50,000 runs, and a last line that says so
+/// when there are more. It takes no `limit`, `after` and `count`.
+#[utoipa::path(get, path = "/api/v1/runs.csv", tag = "runs", operation_id = "download_runs", params(RunQuery),
+    responses((status = 200, body = String, content_type = "text/csv"), Problem))]
+pub(super) async fn csv(Extract(service): Extract<Experiment>, caller: Caller, Query(ask): Query<RunQuery>) -> Answer<Response> {
+    let access = caller.need(ask.workspace.parse()?, Scope::RunRead).await?;
+    if ask.limit.is_some() || ask.after.is_some() || ask.count {
+        let detail = "the whole list is sent; leave out `limit`, `after` and `count`";
+        return Err(Fault::invalid("invalid-query", detail).into());
+    }
+    let (filter, order) = ask.read()?;
+    let mut response = Body::from_stream(service.runs_csv(&access, filter, order)?).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"runs.csv\""));
+    Ok(response)
+}
+
+/// The runs of the same experiment before and after this one, by the time at which they started, and the last one before
+/// it that passed. All are null where a run belongs to no experiment.
+#[utoipa::path(get, path = "/api/v1/runs/{id}/adjacent", tag = "runs", operation_id = "get_adjacent_runs",
+    params(("id" = RunId, Path)),
+    responses((status = 200, body = AdjacentRuns), Problem))]
+pub(super) async fn adjacent(
+    Extract(service): Extract<Experiment>,
+    caller: Caller,
+    Path(id): Path<RunId>,
+) -> Answer<Json<AdjacentRuns>> {
+    Ok(Json(service.adjacent(&caller, id).await?))
 }
 
 /// Starts a run. The same `Idempotency-Key` again answers the same run.

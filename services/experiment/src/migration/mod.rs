@@ -6,6 +6,7 @@ mod m03_paths;
 mod m05_requests;
 mod m07_overlaps;
 mod m08_runs_from_outside;
+mod m09_listing;
 
 use chaoshub_chassis::{follow, identity, lease, outbox};
 use sea_orm_migration::prelude::*;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m05_requests::Migration),
             Box::new(m07_overlaps::Migration),
             Box::new(m08_runs_from_outside::Migration),
+            Box::new(m09_listing::Migration),
         ]
     }
 }

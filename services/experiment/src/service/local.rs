@@ -1,7 +1,10 @@
 //! The facade in its local form: verifies the claim, asks auth what it may do, answers what a viewer sees.
 
-use super::{Experiment, view};
-use crate::store::{self, runs::Filter};
+use super::{Experiment, run_list::UNENDED, view};
+use crate::store::{
+    self,
+    run_list::{Filter, Order},
+};
 use async_trait::async_trait;
 use chaoshub_chassis::db::fault;
 use chaoshub_facade::{
@@ -15,8 +18,10 @@ impl Experiments for Experiment {
     async fn runs(&self, claim: &SignedClaim, ask: RunsAsk) -> Result<Page<RunSummary>, Fault> {
         self.let_in(claim, ask.workspace, "workspace").await?.need(Scope::RunRead)?;
         let limit = u64::from(ask.limit.clamp(1, 200));
-        let filter = Filter { experiment: ask.experiment, active: ask.active, limit, ..Filter::default() };
-        self.run_summaries(ask.workspace, filter).await
+        let states = if ask.active { UNENDED.to_vec() } else { Vec::new() };
+        let filter = Filter { experiment: ask.experiment, states, ..Filter::default() };
+        let found = self.listed(ask.workspace, &filter, Order::NEWEST, None, limit).await?;
+        Ok(Page { items: found.items, next: found.next })
     }
 
     async fn run(&self, claim: &SignedClaim, run: RunId) -> Result<RunSummary, Fault> {

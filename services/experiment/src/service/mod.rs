@@ -6,6 +6,7 @@ pub mod experiments;
 pub mod ingest;
 pub mod outside;
 pub mod overlap;
+pub mod run_list;
 pub mod runs;
 pub mod view;
 

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use chaoshub_chassis::{db::fault, http::Caller, outbox::News};
 use chaoshub_facade::{
     auth::{Access, WorkspaceRef},
-    experiment::{ExperimentId, Origin, RunEvent, RunId, RunState, RunSummary},
+    experiment::{ExperimentId, Origin, RunEvent, RunId, RunState},
     launcher::ReadFile,
 };
 use chaoshub_kernel::{Fault, FaultKind, Page, Scope, WorkspaceId};
@@ -158,26 +158,6 @@ impl Experiment {
         metrics::counter!("chaoshub_runs_requested_total").increment(1);
         self.nudge.nudge();
         view::run(&row, access.scopes.has(Scope::RunStop)).map_err(fault)
-    }
-
-    /// A page of a workspace's runs, newest first.
-    pub async fn runs(&self, access: &Access, filter: rows::Filter) -> Result<Page<RunSummary>, Fault> {
-        access.need(Scope::RunRead)?;
-        self.run_summaries(access.workspace, filter).await
-    }
-
-    /// The same, for whoever has been let in.
-    pub(super) async fn run_summaries(
-        &self,
-        workspace: WorkspaceId,
-        mut filter: rows::Filter,
-    ) -> Result<Page<RunSummary>, Fault> {
-        let limit = filter.limit;
-        filter.limit += 1;
-        let found = rows::list(&self.db, workspace, &filter).await.map_err(fault)?;
-        let page = Page::cut(found, limit, |row| row.number.to_string());
-        let items = page.items.into_iter().map(view::run_line).collect::<Result<_, _>>().map_err(fault)?;
-        Ok(Page { items, next: page.next })
     }
 
     /// A run in full.

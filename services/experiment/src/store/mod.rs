@@ -6,6 +6,7 @@ pub mod events;
 pub mod experiments;
 pub mod objects;
 pub mod overlaps;
+pub mod run_list;
 pub mod runs;
 #[cfg(test)]
 mod tests;

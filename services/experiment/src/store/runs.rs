@@ -2,34 +2,16 @@
 
 use crate::entity::run::{self, Column};
 use chaoshub_chassis::db::storable;
-use chaoshub_facade::experiment::{ExperimentId, RunId, RunMark, RunState, Verdict};
+use chaoshub_facade::experiment::{RunId, RunMark, RunState};
 use chaoshub_kernel::WorkspaceId;
 use sea_orm::{
-    DbBackend, DbErr, FromQueryResult, IntoActiveModel, Iterable, QueryOrder, QuerySelect, Statement,
-    entity::prelude::*,
-    sea_query::{Expr, ExprTrait},
+    DbBackend, DbErr, FromQueryResult, IntoActiveModel, Iterable, QueryOrder, QuerySelect, Statement, entity::prelude::*,
+    sea_query::Expr,
 };
 use std::{
     collections::HashMap,
     ops::{Deref, DerefMut},
 };
-
-/// Which runs of a workspace.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Of this experiment.
-    pub experiment: Option<ExperimentId>,
-    /// In this state.
-    pub state: Option<RunState>,
-    /// With this verdict.
-    pub verdict: Option<Verdict>,
-    /// Only those that have not ended.
-    pub active: bool,
-    /// With a smaller number.
-    pub before: Option<i64>,
-    /// At most so many.
-    pub limit: u64,
-}
 
 /// What lists show of a run. What they do not is left where it is: a manifest may hold a whole experiment.
 #[derive(Debug, Clone, DerivePartialModel)]
@@ -66,6 +48,12 @@ pub struct Due {
     pub started_at: Option<DateTimeUtc>,
     pub last_seen_at: DateTimeUtc,
     pub stop_requested_at: Option<DateTimeUtc>,
+}
+
+impl Line {
+    /// The columns, as they are asked for.
+    pub(super) const COLUMNS: &str = "id, workspace, number, experiment, version, title, origin, environment, state, phase, verdict, \
+                                      sentence, started_by, requested_at, started_at, ended_at, done, total, current";
 }
 
 impl From<&run::Model> for Line {
@@ -199,39 +187,6 @@ pub(crate) fn changed(row: &Locked) -> Vec<&'static str> {
     changes(row).map(|column| IdenStatic::as_str(&column)).collect()
 }
 
-/// A workspace's runs, newest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list(db: &impl ConnectionTrait, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<Line>, DbErr> {
-    listed(workspace, filter).into_partial_model().all(db).await
-}
-
-pub(super) fn listed(workspace: WorkspaceId, filter: &Filter) -> Select<run::Entity> {
-    let mut query = run::Entity::find().filter(Column::Workspace.eq(workspace.to_string())).limit(filter.limit);
-    query = match filter.active {
-        // A sum is in no index: SQLite would rather pass over all that have ended than sort the few that have not.
-        true => query.order_by_desc(Expr::col(Column::Number).add(0)),
-        false => query.order_by_desc(Column::Number),
-    };
-    if let Some(experiment) = filter.experiment {
-        query = query.filter(Column::Experiment.eq(experiment.to_string()));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(Column::State.eq(state.as_str()));
-    }
-    if let Some(verdict) = filter.verdict {
-        query = query.filter(Column::Verdict.eq(verdict.as_str()));
-    }
-    if filter.active {
-        query = query.filter(Column::State.is_in(unended()));
-    }
-    if let Some(before) = filter.before {
-        query = query.filter(Column::Number.lt(before));
-    }
-    query
-}
-
 /// The run that an idempotency key of a workspace stands for.
 ///
 /// # Errors
@@ -297,6 +252,9 @@ pub async fn seen(db: &impl ConnectionTrait, id: RunId, at: DateTimeUtc) -> Resu
     seen.filter(Column::Id.eq(id.to_string())).exec(db).await.map(|_| ())
 }
 
+/// The columns of a mark.
+const MARK: &str = "experiment, id, number, state, verdict, started_at, effective_start";
+
 #[derive(FromQueryResult)]
 struct MarkRow {
     experiment: String,
@@ -305,6 +263,19 @@ struct MarkRow {
     state: String,
     verdict: Option<String>,
     started_at: Option<DateTimeUtc>,
+    effective_start: DateTimeUtc,
+}
+
+impl MarkRow {
+    fn mark(&self) -> Result<RunMark, DbErr> {
+        Ok(RunMark {
+            id: self.id.parse().map_err(|_| DbErr::Type(format!("not a run id: {}", self.id)))?,
+            number: self.number,
+            state: super::read(&self.state)?,
+            verdict: self.verdict.as_deref().map(super::read).transpose()?,
+            started_at: self.started_at,
+        })
+    }
 }
 
 /// The last ten runs of each of these experiments, newest first, in one query.
@@ -315,20 +286,12 @@ pub async fn marks(db: &impl ConnectionTrait, experiments: &[String]) -> Result<
     if experiments.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = MarkRow::find_by_statement(last_ten(db.get_database_backend(), experiments)).all(db).await?;
+    let mut rows = MarkRow::find_by_statement(last_ten(db.get_database_backend(), experiments)).all(db).await?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.effective_start, row.number)));
     let mut marks: HashMap<String, Vec<RunMark>> = HashMap::new();
     for row in rows {
-        let mark = RunMark {
-            id: row.id.parse().map_err(|_| DbErr::Type(format!("not a run id: {}", row.id)))?,
-            number: row.number,
-            state: super::read(&row.state)?,
-            verdict: row.verdict.as_deref().map(super::read).transpose()?,
-            started_at: row.started_at,
-        };
+        let mark = row.mark()?;
         marks.entry(row.experiment).or_default().push(mark);
-    }
-    for marks in marks.values_mut() {
-        marks.sort_by_key(|mark| std::cmp::Reverse(mark.number));
     }
     Ok(marks)
 }
@@ -337,10 +300,52 @@ pub async fn marks(db: &impl ConnectionTrait, experiments: &[String]) -> Result<
 pub(super) fn last_ten(backend: DbBackend, experiments: &[String]) -> Statement {
     let each = (1..=experiments.len()).map(|n| {
         format!(
-            "SELECT * FROM (SELECT experiment, id, number, state, verdict, started_at FROM runs \
-             WHERE experiment = ${n} ORDER BY number DESC LIMIT 10) AS last_{n}"
+            "SELECT * FROM (SELECT {MARK} FROM runs WHERE experiment = ${n} \
+             ORDER BY effective_start DESC, number DESC LIMIT 10) AS last_{n}"
         )
     });
     let sql = each.collect::<Vec<_>>().join(" UNION ALL ");
     Statement::from_sql_and_values(backend, sql, experiments.iter().map(|id| id.as_str().into()))
+}
+
+/// The runs of an experiment on both sides of one of them, and the last one before it that passed.
+#[derive(Debug, Default)]
+pub struct Adjacent {
+    pub previous: Option<RunMark>,
+    pub next: Option<RunMark>,
+    pub last_passed: Option<RunMark>,
+}
+
+/// What is on both sides of a run that began at `start`, or was asked for then: three short looks into an index.
+///
+/// # Errors
+/// When the database fails.
+pub async fn adjacent(db: &impl ConnectionTrait, experiment: &str, start: DateTimeUtc, number: i64) -> Result<Adjacent, DbErr> {
+    let rows = db.query_all_raw(beside(db.get_database_backend(), experiment, start, number)).await?;
+    let mut adjacent = Adjacent::default();
+    for row in rows {
+        let mark = Some(MarkRow::from_query_result(&row, "")?.mark()?);
+        match row.try_get::<i32>("", "side")? {
+            0 => adjacent.previous = mark,
+            1 => adjacent.next = mark,
+            _ => adjacent.last_passed = mark,
+        }
+    }
+    Ok(adjacent)
+}
+
+pub(super) fn beside(backend: DbBackend, experiment: &str, start: DateTimeUtc, number: i64) -> Statement {
+    let look = |side: i32, condition: &str, direction: &str| {
+        format!(
+            "SELECT * FROM (SELECT {side} AS side, {MARK} FROM runs WHERE experiment = $1 AND (effective_start, number) {condition} \
+             ORDER BY effective_start {direction}, number {direction} LIMIT 1) AS side_{side}"
+        )
+    };
+    let looks = [
+        look(0, "< ($2, $3)", "DESC"),
+        look(1, "> ($2, $3)", "ASC"),
+        // The word is written out: only so is the index of those that passed known to hold them.
+        look(2, "< ($2, $3) AND verdict = 'passed'", "DESC"),
+    ];
+    Statement::from_sql_and_values(backend, looks.join(" UNION ALL "), [experiment.into(), start.into(), number.into()])
 }

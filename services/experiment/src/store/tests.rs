@@ -2,12 +2,11 @@
 
 use super::{
     events::sent_after,
-    runs::{Filter, last_ten, listed},
+    runs::{beside, last_ten},
 };
 use crate::Migrator;
 use chaoshub_chassis::db;
-use chaoshub_facade::experiment::{ExperimentId, RunId, RunState, Verdict};
-use chaoshub_kernel::WorkspaceId;
+use chaoshub_facade::experiment::RunId;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryTrait, Statement};
 
@@ -23,33 +22,13 @@ fn id<T>(new: impl Fn(DateTime<Utc>) -> T) -> T {
 }
 
 #[tokio::test]
-async fn lists_of_runs_follow_an_index_to_their_newest() {
-    let db = db::in_memory::<Migrator>().await.unwrap();
-    let base = Filter { limit: 51, ..Filter::default() };
-    let filters = [
-        (base.clone(), "runs_numbered"),
-        (Filter { before: Some(7), ..base.clone() }, "runs_numbered"),
-        (Filter { experiment: Some(id(ExperimentId::new)), ..base.clone() }, "runs_of_experiment"),
-        (Filter { state: Some(RunState::Running), ..base.clone() }, "runs_in_state"),
-        (Filter { verdict: Some(Verdict::Lost), ..base.clone() }, "runs_with_verdict"),
-        (Filter { active: true, ..base.clone() }, "runs_in_state"),
-    ];
-    for (filter, index) in filters {
-        let steps = plan(&db, listed(id(WorkspaceId::new), &filter).build(DbBackend::Sqlite)).await;
-        assert!(steps[0].starts_with("SEARCH") && steps[0].contains(index), "{filter:?}: {steps:?}");
-        // Those that have not ended are few, and may be sorted.
-        assert!(filter.active || steps.len() == 1, "{filter:?}: {steps:?}");
-    }
-}
-
-#[tokio::test]
 async fn the_last_runs_of_experiments_are_not_ranked_among_all() {
     let db = db::in_memory::<Migrator>().await.unwrap();
     let many: Vec<String> = (0..200).map(|n| format!("exp_{n}")).collect();
     let steps = plan(&db, last_ten(DbBackend::Sqlite, &many)).await;
     let touches: Vec<_> = steps.iter().filter(|step| step.contains(" runs ")).collect();
     assert_eq!(touches.len(), 200);
-    assert!(touches.iter().all(|step| step.starts_with("SEARCH") && step.contains("runs_of_experiment")), "{touches:?}");
+    assert!(touches.iter().all(|step| step.starts_with("SEARCH") && step.contains("runs_by_experiment")), "{touches:?}");
     assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "nothing is sorted: {steps:?}");
     assert_eq!(crate::entity::run::Entity::find().count(&db).await.unwrap(), 0);
 }
@@ -86,4 +65,17 @@ async fn what_is_asked_every_second_and_with_every_batch_looks_things_up() {
         let steps = plan(&db, Statement::from_string(DbBackend::Sqlite, sql)).await;
         assert!(steps[0].starts_with("SEARCH") && steps[0].contains(index), "{sql}: {steps:?}");
     }
+}
+
+#[tokio::test]
+async fn what_is_beside_a_run_is_three_looks_into_an_index() {
+    let db = db::in_memory::<Migrator>().await.unwrap();
+    let steps = plan(&db, beside(DbBackend::Sqlite, "exp", DateTime::UNIX_EPOCH, 7)).await;
+    let touches: Vec<_> = steps.iter().filter(|step| step.contains(" runs ")).collect();
+    assert_eq!(touches.len(), 3, "{steps:?}");
+    let indexes = ["runs_by_experiment", "runs_by_experiment", "runs_that_passed"];
+    for (step, index) in touches.iter().zip(indexes) {
+        assert!(step.starts_with("SEARCH") && step.contains(index), "{steps:?}");
+    }
+    assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "nothing is sorted: {steps:?}");
 }

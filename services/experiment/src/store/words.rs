@@ -1,7 +1,10 @@
 //! Closed words (states, verdicts, phases) as the text that columns hold: their JSON form.
 
 use sea_orm::DbErr;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, value::StrDeserializer},
+};
 
 /// The text of a word.
 ///
@@ -19,6 +22,6 @@ pub fn write(word: impl Serialize) -> String {
 /// # Errors
 /// When the column holds what no version of ours wrote.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, DbErr> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned()))
+    T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text))
         .map_err(|cause| DbErr::Type(format!("unexpected word `{text}`: {cause}")))
 }

@@ -115,7 +115,18 @@ async fn runs_are_picked_by_experiment_state_and_verdict() {
     assert_eq!(listed("state=starting").await, std::slice::from_ref(&second.id));
     assert_eq!(listed("verdict=failed").await, std::slice::from_ref(&first.id));
     assert_eq!(listed("verdict=passed").await, [""; 0]);
-    for bad in ["verdict=maybe", "state=gone", "experiment=7", "after=never"] {
+    let both = [second.id.clone(), first.id.clone()];
+    assert_eq!(listed("state=active").await, std::slice::from_ref(&second.id));
+    assert_eq!(listed("state=active,ended&sort=-number").await, both);
+    assert_eq!(listed("verdict=passed,failed").await, std::slice::from_ref(&first.id));
+    assert_eq!(listed("origin=hub&started_by=edda,olga&sort=-title").await, both);
+    assert_eq!(listed("origin=upload,outside").await, [""; 0]);
+    assert_eq!(listed("text=%231").await, std::slice::from_ref(&first.id));
+    assert_eq!(listed("text=tWO").await, std::slice::from_ref(&second.id));
+    let bad = ["verdict=maybe", "state=gone", "experiment=7", "after=never", "verdcit=passed", "sort=upwards", "from=yesterday"];
+    for bad in
+        bad.into_iter().map(str::to_owned).chain([format!("text={}", "x".repeat(201)), "from=%2B10000-01-01T00:00:00Z".into()])
+    {
         world.ask(get(format!("/api/v1/runs?workspace=demo/demo&{bad}")), 422).await;
     }
 }
@@ -167,4 +178,158 @@ async fn what_is_no_cursor_of_a_list_does_not_begin_it_anew() {
             assert_eq!(refused["code"], "invalid-cursor", "{list}");
         }
     }
+}
+
+/// A journal of a run of that title that began then, as text.
+fn journal(title: &str, start: &str) -> Value {
+    json!({
+        "experiment": control::experiment(title), "status": "completed", "deviated": false, "run": [],
+        "start": start, "end": start, "duration": 1.5,
+    })
+}
+
+#[tokio::test]
+async fn a_journal_that_comes_weeks_later_is_listed_at_its_time() {
+    let world = World::new().await;
+    let experiment = world.experiment("Now").await;
+    world.request(&experiment).await;
+    for (title, start) in [("Three weeks ago", "2026-10-30T09:00:00"), ("Two weeks ago", "2026-11-06T09:00:00.5")] {
+        world.ask(post("/api/v1/journals?workspace=demo/demo").json(&journal(title, start)), 201).await;
+    }
+    let found = async |query: &str| {
+        let read = world.read(format!("/api/v1/runs?workspace=demo/demo&count=true{query}")).await;
+        (titles(read["items"].as_array().unwrap()).join(", "), read["hits"].clone())
+    };
+    let hits = |count: u64| json!({"count": count, "more": false});
+    assert_eq!(found("").await, ("Now, Two weeks ago, Three weeks ago".into(), hits(3)));
+    assert_eq!(found("&sort=started&limit=1").await, ("Three weeks ago".into(), hits(3)));
+    assert_eq!(found("&sort=-number").await, ("Two weeks ago, Three weeks ago, Now".into(), hits(3)));
+    assert_eq!(found("&from=2026-11-01T00:00:00Z&to=2026-11-07T00:00:00Z").await, ("Two weeks ago".into(), hits(1)));
+    assert_eq!(found("&to=2026-10-30T09:00:00Z").await, (String::new(), hits(0)));
+    assert_eq!(found("&origin=upload&verdict=passed,inconclusive,failed").await.1, hits(2));
+    let items = pages(&world, "/api/v1/runs?workspace=demo/demo&sort=title", async |_, _| {}).await;
+    assert_eq!(titles(&items), ["Now", "Three weeks ago", "Two weeks ago"]);
+}
+
+#[tokio::test]
+async fn runs_that_stay_are_listed_once_while_others_begin_and_move() {
+    let world = World::new().await;
+    let experiment = world.experiment("Stays").await;
+    let mut stay = Vec::new();
+    for _ in 0..7 {
+        world.clock.advance(TimeDelta::seconds(60));
+        stay.push(world.request(&experiment).await);
+    }
+    for sort in ["-started", "started", "-duration", "title", "verdict"] {
+        let path = format!("/api/v1/runs?workspace=demo/demo&sort={sort}");
+        let items = pages(&world, &path, async |world, page| {
+            // An ascending list ends when it has caught up with what comes.
+            if page < 5 {
+                world.clock.advance(TimeDelta::seconds(60));
+                world.request(&experiment).await;
+            }
+            if page == 1 {
+                // One begins to run, so that its place changes; another comes with an old start.
+                let moves = world.opened().await;
+                let sent = world.send(&moves, &control::filler(1, 1)).await;
+                assert_eq!(sent.status, 202);
+                world.ask(post("/api/v1/journals?workspace=demo/demo").json(&journal(sort, "2026-10-01T09:00:00")), 201).await;
+            }
+        })
+        .await;
+        let listed: Vec<_> = items.iter().map(|item| item["id"].as_str().unwrap()).collect();
+        for id in &stay {
+            assert_eq!(listed.iter().filter(|one| *one == id).count(), 1, "{sort}: {listed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_is_refused_by_a_list_that_is_sorted_otherwise() {
+    let world = World::new().await;
+    let experiment = world.experiment("One").await;
+    world.request(&experiment).await;
+    world.request(&experiment).await;
+    for sort in ["-started", "started", "-duration", "number", "-title", "verdict"] {
+        let page = world.read(format!("/api/v1/runs?workspace=demo/demo&limit=1&sort={sort}")).await;
+        let next = page["next"].as_str().unwrap();
+        world.read(format!("/api/v1/runs?workspace=demo/demo&limit=1&sort={sort}&after={next}")).await;
+        for other in ["started", "-number", "title", "-verdict"].into_iter().filter(|other| *other != sort) {
+            let refused = world.ask(get(format!("/api/v1/runs?workspace=demo/demo&sort={other}&after={next}")), 422).await;
+            assert_eq!(refused["code"], "invalid-cursor");
+            assert!(refused["detail"].as_str().unwrap().contains("another `sort`"), "{refused}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn runs_are_found_by_tag_and_those_of_archived_experiments_set_apart() {
+    let world = World::new().await;
+    let mut document = control::experiment("Tagged");
+    document["tags"] = json!(["checkout", "50% \"off\""]);
+    let (tagged, plain) = (world.write(&document).await, world.experiment("Plain").await);
+    world.request(&tagged).await;
+    world.request(&plain).await;
+    world.opened().await;
+    world.call(delete(format!("/api/v1/experiments/{plain}")).claim(&world.claim("edda"))).await;
+    let found = async |query: &str| {
+        let read = world.read(format!("/api/v1/runs?workspace=demo/demo&sort=number&{query}")).await;
+        titles(read["items"].as_array().unwrap()).join(", ")
+    };
+    assert_eq!(found("tag=checkout").await, "Tagged");
+    assert_eq!(found("tag=50%25%20%22off%22").await, "Tagged");
+    assert_eq!(found("tag=check").await, "");
+    assert_eq!(found("archived=include").await, "Tagged, Plain, Elsewhere");
+    assert_eq!(found("archived=exclude").await, "Tagged, Elsewhere");
+    assert_eq!(found("archived=only").await, "Plain");
+    assert_eq!(found("archived=only&tag=checkout").await, "");
+}
+
+#[tokio::test]
+async fn the_list_can_be_downloaded_as_a_table_without_formulas() {
+    let world = World::new().await;
+    for title in ["=1+1", "Commas, \"quotes\"\nand lines", "@me"] {
+        world.clock.advance(TimeDelta::seconds(1));
+        world.request(&world.experiment(title).await).await;
+    }
+    let read = async |query: &str| {
+        let path = format!("/api/v1/runs.csv?workspace=demo/demo{query}");
+        let reply = world.call(get(path).claim(&world.claim("vera"))).await;
+        assert_eq!(reply.status, 200, "{}", reply.json);
+        reply
+    };
+    let whole = read("&sort=number").await;
+    assert_eq!(whole.headers["content-type"], "text/csv; charset=utf-8; header=present");
+    assert_eq!(whole.headers["content-disposition"], "attachment; filename=\"runs.csv\"");
+    let text = String::from_utf8(whole.bytes.to_vec()).unwrap();
+    let (heading, rest) = text.split_once("\r\n").unwrap();
+    assert!(heading.starts_with("number,title,verdict,state,sentence,origin,"), "{heading}");
+    assert!(rest.starts_with("1,'=1+1,,") && rest.contains(",hub,default,edda,2026-"), "{rest}");
+    assert!(rest.contains("\r\n2,\"Commas, \"\"quotes\"\" and lines\",,"), "{rest}");
+    assert!(rest.contains("\r\n3,'@me,,") && rest.ends_with("\r\n"), "{rest}");
+    let narrow = read("&text=%232").await;
+    assert_eq!(String::from_utf8(narrow.bytes.to_vec()).unwrap().matches("\r\n").count(), 2);
+    for bad in ["limit=7", "after=x", "count=true", "verdict=maybe"] {
+        world.ask(get(format!("/api/v1/runs.csv?workspace=demo/demo&{bad}")), 422).await;
+    }
+}
+
+#[tokio::test]
+async fn a_run_tells_what_was_before_and_after_it_and_what_passed_last() {
+    let world = World::new().await;
+    let (one, other) = (world.experiment("One").await, world.experiment("Other").await);
+    let mut runs = Vec::new();
+    for experiment in [&one, &other, &one, &one] {
+        world.clock.advance(TimeDelta::seconds(5));
+        runs.push(world.request(experiment).await);
+    }
+    let beside = async |run: &str| {
+        let read = world.read(format!("/api/v1/runs/{run}/adjacent")).await;
+        ["previous", "next", "last_passed"].map(|side| read[side]["number"].as_i64())
+    };
+    assert_eq!(beside(&runs[0]).await, [None, Some(3), None]);
+    assert_eq!(beside(&runs[2]).await, [Some(1), Some(4), None]);
+    assert_eq!(beside(&runs[3]).await, [Some(3), None, None]);
+    assert_eq!(beside(&runs[1]).await, [None; 3]);
+    assert_eq!(beside(&world.opened().await.id).await, [None; 3], "it belongs to no experiment");
 }

@@ -74,6 +74,8 @@ fn operations(experiment: &str, run: &str, from_outside: &str) -> Vec<Operation>
         make("list_versions", ExperimentRead, Viewer, get.clone(), of(&one, "/versions"), &none, 200),
         make("get_version", ExperimentRead, Viewer, get.clone(), of(&one, "/versions/1"), &none, 200),
         make("list_runs", RunRead, Viewer, get.clone(), "/api/v1/runs?workspace=demo/demo".into(), &none, 200),
+        make("download_runs", RunRead, Viewer, get.clone(), "/api/v1/runs.csv?workspace=demo/demo".into(), &none, 200),
+        make("get_adjacent_runs", RunRead, Viewer, get.clone(), of(&the_run, "/adjacent"), &none, 200),
         make("start_run", RunStart, Operator, post.clone(), "/api/v1/runs".into(), &json!({"experiment": experiment}), 202),
         make("get_run", RunRead, Viewer, get.clone(), the_run.clone(), &none, 200),
         make("list_events", RunRead, Viewer, get.clone(), of(&the_run, "/events"), &none, 200),

@@ -43,7 +43,11 @@ async fn apply(db: &Db, migration: &dyn MigrationTrait) -> Result<(), DbErr> {
         record(&tx, migration.name()).await
     };
     match done.await {
-        Ok(()) => tx.commit().await,
+        Ok(()) => {
+            tx.commit().await?;
+            tracing::debug!(migration = migration.name(), "applied a migration");
+            Ok(())
+        }
         Err(cause) => {
             tx.rollback().await?;
             Err(cause)

@@ -3,14 +3,18 @@
 use super::Problem;
 use axum::{
     RequestExt,
-    body::{Bytes, HttpBody},
+    body::{Body, Bytes, HttpBody},
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, HeaderName, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use chaoshub_kernel::{Fault, FaultKind};
+use futures::StreamExt;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{convert::Infallible, fmt::Display, time::Duration};
+
+/// The largest refused body that is read to its end, bytes; of a larger one nothing is read.
+const THROWN_AWAY: u64 = 64 << 20;
 
 /// How long a body may take: less than any answer, so that it is the sender who is told.
 const BODY_WITHIN: Duration = Duration::from_secs(25);
@@ -48,10 +52,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 pub async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     let too_large = || Fault::new(FaultKind::TooLarge, "body-too-large", "the body is larger than this hub accepts");
     let declared = request.body().size_hint().lower();
-    let request = request.with_limited_body();
-    if request.body().size_hint().upper().is_some_and(|most| most < declared) {
+    if limit_of(&request).is_some_and(|most| most < declared) {
+        throw_away(request, declared);
         return Err(too_large().into());
     }
+    let request = request.with_limited_body();
     let Ok(body) = tokio::time::timeout(BODY_WITHIN, Bytes::from_request(request, state)).await else {
         let detail = format!("the body did not come within {} seconds", BODY_WITHIN.as_secs());
         return Err(Fault::new(FaultKind::Timeout, "body-too-slow", detail).into());
@@ -60,6 +65,24 @@ pub async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes,
         413 => too_large().into(),
         _ => Fault::invalid("invalid-body", "the body ended before its end").into(),
     })
+}
+
+/// How large the body of a request may be, bytes: what its route has said, which axum tells only as the size of a body.
+fn limit_of(request: &Request) -> Option<u64> {
+    let endless = Body::from_stream(futures::stream::pending::<Result<Bytes, Infallible>>());
+    let mut asked = Request::new(endless);
+    asked.extensions_mut().clone_from(request.extensions());
+    asked.with_limited_body().body().size_hint().upper()
+}
+
+/// Reads a refused body of a moderate size beside the answer. A connection that is closed while somebody still sends is
+/// reset, and whoever stands between, such as the front door of a split hub, then loses the answer.
+fn throw_away(request: Request, declared: u64) {
+    if declared > THROWN_AWAY {
+        return;
+    }
+    let mut body = request.into_body().into_data_stream();
+    tokio::spawn(tokio::time::timeout(BODY_WITHIN, async move { while let Some(Ok(_)) = body.next().await {} }));
 }
 
 /// What a change says it was made from (RFC 9110, section 13.1.1).

@@ -144,8 +144,7 @@ export function SourceEditor({ draft, onChange, onSave, actions, refused, templa
                 )}
                 <span>{problem.message}</span>
                 <code>
-                  {problem.path}
-                  {problem.line != null && `, line ${problem.line}`}
+                  {[problem.path, problem.line != null && `line ${problem.line}`].filter(Boolean).join(', ')}
                 </code>
               </button>
             </li>

@@ -29,15 +29,14 @@ interface Props {
 /** Runs, newest first, live; j, k and Enter move through them. */
 export function RunList({ workspace, filter, empty, showTitle = true }: Props) {
   const list = useInfiniteQuery(runsQuery(workspace, filter));
-  const all = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const runs = filter.state === 'active' ? all.filter(isActive) : all;
+  const runs = list.data?.pages.flatMap((page) => page.items) ?? [];
   const { picked, body } = usePicking(runs, workspace);
 
   if (list.isPending) return <BoneRows label="Loading runs" rows={8} />;
   const trouble = troubleOf(list);
   if (trouble) return <Trouble problem={trouble} onRetry={() => list.refetch()} />;
   if (runs.length === 0) {
-    const narrowed = filter.state || filter.verdict;
+    const narrowed = Object.entries(filter).some(([name, value]) => name !== 'experiment' && value);
     return (
       <Empty
         icon={IconPlayerPlay}
@@ -53,7 +52,7 @@ export function RunList({ workspace, filter, empty, showTitle = true }: Props) {
         }
       >
         {narrowed
-          ? 'Runs that do appear here by themselves.'
+          ? 'Matching runs will appear here.'
           : 'Each run shows here with its verdict, from the moment it is asked for.'}
       </Empty>
     );
@@ -135,7 +134,7 @@ function Row({
       <td className={`${tables.dim} ${tables.wideOnly}`}>
         {run.started_by}
         {run.origin !== 'hub' && (
-          <span className={tables.faint}>, {run.origin === 'upload' ? 'uploaded' : 'from outside'}</span>
+          <span className={tables.faint}>, {run.origin === 'upload' ? 'uploaded' : 'external'}</span>
         )}
       </td>
       <td className={`${tables.number} ${showTitle ? tables.wideOnly : ''}`}>
