@@ -33,7 +33,7 @@ test('a run from a shell is watched and stopped in the browser, and goes its own
   await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
   await running.ends();
   await expect(verdict(page).getByRole('status').first()).toContainText(/Interrupted\. Stopped in ChaosHub/);
-  await expect(fact(page, 'From')).toHaveText('outside the hub');
+  await expect(fact(page, 'From')).toHaveText('outside ChaosHub');
   // Chaos Toolkit, left to itself, plays none for a run that was interrupted; the page does not pretend.
   await expect(fact(page, 'Rollbacks')).toHaveText('not played');
 

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import type { ApiProblem } from '~/api/problem';
 import { paths } from '~/paths';
@@ -31,7 +31,7 @@ export function InProgress(props: {
           : `Run ${told.number} is live in the same environment`
       }
       action={
-        <>
+        <Group gap={8} justify="center">
           <Button component="a" href={paths.run(props.workspace, told.id)}>
             Watch run {told.number}
           </Button>
@@ -41,7 +41,7 @@ export function InProgress(props: {
           <Button component="a" variant="subtle" href={paths.experiment(props.workspace, props.experiment)}>
             Cancel
           </Button>
-        </>
+        </Group>
       }
     >
       “{told.title}” was started by {told.started_by}

@@ -79,11 +79,7 @@ export function RunView({ run, events, workspace, actions, trouble, document, pe
               >
                 {asTable ? 'Hide the values' : 'Values'}
               </Button>
-            ) : active ? (
-              'live, grows as it happens'
-            ) : (
-              'one axis for phases and activities'
-            )
+            ) : null
           }
         >
           {span && phases.length > 0 ? (

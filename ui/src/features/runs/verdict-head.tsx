@@ -5,7 +5,7 @@ import { isActive } from '~/api/runs';
 import { Ago, Elapsed } from '~/ui/ago';
 import { ShortId } from '~/ui/copy';
 import { lookOf, VerdictShape } from '~/ui/verdict';
-import { counted, duration } from '~/ui/words';
+import { duration } from '~/ui/words';
 import css from './run.module.css';
 import { rollbackWords, STOP_LADDER, sentenceOf, stopWords } from './words';
 
@@ -102,7 +102,7 @@ function Meta({ run, active, versionHref }: { run: Run; active: boolean; version
         <Ago at={run.started_at ?? run.requested_at} />
       </Fact>
       {active && run.started_at && (
-        <Fact name="For">
+        <Fact name="Elapsed">
           <Elapsed from={run.started_at} />
         </Fact>
       )}
@@ -129,13 +129,17 @@ function Meta({ run, active, versionHref }: { run: Run; active: boolean; version
         </span>
       </Fact>
       {run.origin !== 'hub' && (
-        <Fact name="From">{run.origin === 'upload' ? 'an uploaded journal' : 'outside the hub'}</Fact>
+        <Fact name="From">{run.origin === 'upload' ? 'an uploaded journal' : 'outside ChaosHub'}</Fact>
       )}
-      {run.node && <Fact name="On">{run.node}</Fact>}
-      {run.raw_status && run.raw_status !== run.verdict && (
-        <Fact name="Chaos Toolkit says">{run.raw_status}</Fact>
+      {run.node && <Fact name="Host">{run.node}</Fact>}
+      {run.raw_status && run.raw_status !== run.verdict && run.raw_status !== 'completed' && (
+        <Fact name="Journal status">{run.raw_status}</Fact>
       )}
-      <Fact name="Evidence">{run.origin === 'upload' ? 'its journal' : counted(run.events, 'event')}</Fact>
+      {run.origin === 'upload' ? (
+        <Fact name="Evidence">the journal</Fact>
+      ) : (
+        <Fact name="Events">{run.events}</Fact>
+      )}
       <Fact name="Id">
         <ShortId id={run.id} label="Copy the id of the run" />
       </Fact>

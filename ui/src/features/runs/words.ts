@@ -65,7 +65,7 @@ export interface Outcome {
 
 /** What came of an activity, in two or three words. */
 export function outcomeOf(row: ActivityRow): Outcome {
-  if (row.state === 'planned') return { text: 'to come', tone: 'calm' };
+  if (row.state === 'planned') return { text: 'pending', tone: 'calm' };
   if (row.state === 'running') return { text: 'running', tone: 'live' };
   if (row.state === 'not-played') return { text: 'not played', tone: 'calm' };
   if (row.state === 'cut') return { text: 'cut short', tone: 'stop' };
