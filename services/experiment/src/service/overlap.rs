@@ -69,7 +69,7 @@ impl Experiment {
     }
 
     /// Forgets, at the end of a run, the others that were live by their records only: a run that is delivered late was
-    /// over before its record began, and one that never started touched nothing.
+    /// over before its record began. Where it cannot be known, the warning stays.
     pub(super) async fn forget_false_overlaps(&self, change: &Change, ended: &mut run::Model) -> Result<(), Fault> {
         let others = ids_in(ended.overlaps.as_ref());
         if others.is_empty() {
@@ -80,8 +80,10 @@ impl Experiment {
             (Some(mine), Some(theirs)) => {
                 other.ended_at.is_some_and(|end| end <= mine) || ended.ended_at.is_some_and(|end| end <= theirs)
             }
-            // One of them never started; where the other one may still, this run is over before.
-            _ => true,
+            // The other one has not begun, and this one is over.
+            (Some(_), None) => other.ended_at.is_none(),
+            // Nothing was heard of this one; that is no proof that it touched nothing.
+            (None, _) => false,
         };
         let false_ones: Vec<String> = known.iter().filter(apart).map(|other| other.id.clone()).collect();
         self.forget(change, ended, &false_ones, &known).await
